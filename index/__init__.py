@@ -1,0 +1,1 @@
+"""Articles in, hits out. Knows no language model and no page."""

@@ -1,0 +1,93 @@
+"""The types that travel: Article, Chunk, Hit, and the Filters of a search. Standard library only.
+
+A chunk is not a string with metadata, it is a span of an article. Its words are a slice of the article's stored text
+by construction, so nothing built on spans can misquote.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+
+def digest(*parts: str) -> str:
+    """A 128-bit hexadecimal hash of the parts; different splits of the same characters give different hashes."""
+    hasher = hashlib.sha256()
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass")
+        hasher.update(len(data).to_bytes(8, "big") + data)
+    return hasher.hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """One news article as it was read.
+
+    `text` is never rewritten after reading, so offsets into it stay true. `published` and `modified` are ISO 8601 in
+    the precision and with the offset that the source gave ("2020-02", "2020-02-12", "2020-02-12T18:40:00+03:00");
+    `published_from` says how the date is known: "front matter", "json-ld", "meta", "time", "field", or "guess" for one
+    found in the text. None means unknown; it is never a file's time.
+    """
+
+    id: str
+    title: str
+    text: str
+    version: str = ""
+    url: str | None = None
+    outlet: str | None = None
+    author: str | None = None
+    published: str | None = None
+    published_from: str | None = None
+    modified: str | None = None
+    language: str | None = None
+    collection: str | None = None
+    path: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.version:
+            object.__setattr__(self, "version", digest(self.title, self.text))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk:
+    """The slice `article.text[start:end]`, in code points; `occurrence` counts earlier chunks with the same words."""
+
+    article: Article
+    start: int
+    end: int
+    occurrence: int = 0
+
+    @property
+    def text(self) -> str:
+        return self.article.text[self.start : self.end]
+
+    @property
+    def id(self) -> str:
+        """The same for the same words of the same article, wherever in the article they have moved to."""
+        return digest(self.article.id, self.text, str(self.occurrence))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A chunk that a search found; higher scores are better, and a list of hits is best first."""
+
+    chunk: Chunk
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What an article must match to be searched; None matches all.
+
+    Names are compared without regard to case. `since` and `until` are days, months or years in ISO 8601, both
+    included; an article without a date never matches either.
+    """
+
+    outlet: str | None = None
+    author: str | None = None
+    collection: str | None = None
+    since: str | None = None
+    until: str | None = None
+
+    def __bool__(self) -> bool:
+        return any((self.outlet, self.author, self.collection, self.since, self.until))
