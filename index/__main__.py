@@ -1,0 +1,177 @@
+"""python -m index: put articles into the store, look at it, take them out, mend it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Task, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from index import build, embed
+from index.check import check
+from index.errors import DatelineError
+from index.read import READERS
+from index.retrieve import Retriever
+from index.schema import Article
+from index.settings import Settings, load
+
+INTERRUPTED = 130
+_out = Console(highlight=False)
+_err = Console(stderr=True, highlight=False)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status: 0, 1 when something failed, 130 after Ctrl-C."""
+    given = _parser().parse_args(arguments)
+    try:
+        settings = load(store=given.store)
+        return int(given.run(given, settings))
+    except DatelineError as error:
+        _err.print(f"[bold red]Error:[/] {escape(str(error))}", soft_wrap=True)
+        return 1
+    except KeyboardInterrupt:
+        _err.print("Stopped. What was finished is kept; the next job publishes it.")
+        return INTERRUPTED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m index", description=__doc__)
+    parser.add_argument("--store", help="the store's folder (default: DATELINE_STORE, else .dateline beside app.py)")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    kinds = " ".join(READERS)
+
+    def command(name: str, run: Callable[[argparse.Namespace, Settings], int], about: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=about, description=about)
+        sub.set_defaults(run=run)
+        return sub
+
+    for name, about in (
+        ("add", f"read files and folders ({kinds}) into the store"),
+        ("sync", "add, and take out the articles whose files have gone from these folders"),
+    ):
+        sub = command(name, _add, about)
+        sub.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+        sub.add_argument("--collection", help="a name to file these articles under, to filter by")
+        sub.set_defaults(prune=name == "sync")
+    command("list", _list, "show the articles, newest first")
+    sub = command("remove", _remove, "take articles out of the store")
+    sub.add_argument(
+        "names", nargs="+", metavar="ID|URL|PATH", help="an id or its first 6 characters, a link, a file, a folder"
+    )
+    sub.add_argument("--forget", action="store_true", help="erase every trace: text, versions, vectors, index terms")
+    command("check", _check, "hold the catalog and both indexes against each other")
+    command("rebuild", _rebuild, "make both indexes anew from the catalog, without embedding")
+    sub = command("upgrade", _upgrade, "cut the articles anew after an update of Dateline")
+    sub.add_argument("--embed", action="store_true", help="re-embed with the model that DATELINE_EMBED_MODEL names")
+    return parser
+
+
+def _add(given: argparse.Namespace, settings: Settings) -> int:
+    with _bar() as watch:
+        builder = build.Builder(settings, lambda: embed.load(settings.embed_model), watch=watch)
+        report = builder.add(given.paths, collection=given.collection, prune=given.prune)
+    for line in report.failed:
+        _err.print(f"[red]failed[/]  {escape(line)}", soft_wrap=True)
+    _out.print(_report_table(report))
+    if report.left_out:
+        kinds = ", ".join(f"{count} {suffix or 'without a suffix'}" for suffix, count in report.left_out.most_common())
+        _out.print(f"Left out, as no reader takes them: {escape(kinds)}.", soft_wrap=True)
+    if report.interrupted:
+        _err.print("Stopped by Ctrl-C. Everything counted above is in the store; run the same command for the rest.")
+        return INTERRUPTED
+    return 1 if report.failed else 0
+
+
+def _report_table(report: build.Report) -> Table:
+    table = Table("added", "updated", "unchanged", "copies", "removed", "failed")
+    counts = (report.added, report.updated, report.unchanged, report.copies, report.removed, len(report.failed))
+    table.add_row(*map(str, counts))
+    return table
+
+
+def _list(given: argparse.Namespace, settings: Settings) -> int:
+    articles = Retriever(settings, lambda: embed.load(settings.embed_model)).articles()
+    table = Table("id", "date", "outlet", "title", "from", box=None, pad_edge=False)
+    for article in articles:
+        table.add_row(*(Text(words) for words in _listed(article)))
+    if articles:
+        _out.print(table)
+    _out.print(f"{len(articles)} articles in {settings.store}", soft_wrap=True)
+    return 0
+
+
+def _listed(article: Article) -> tuple[str, ...]:
+    date = (article.published or "")[:10] + ("?" if article.published_from == "guess" else "")
+    return article.id[:12], date, article.outlet or "", article.title, article.url or article.path or ""
+
+
+def _remove(given: argparse.Namespace, settings: Settings) -> int:
+    builder = build.Builder(settings, lambda: embed.load(settings.embed_model))
+    for article in builder.remove(given.names, forget=given.forget):
+        _out.print(f"removed  {article.id[:12]}  {escape(article.title)}", soft_wrap=True)
+    if given.forget:
+        _out.print("Their text, versions, vectors and index terms are erased from the store.")
+    return 0
+
+
+def _check(given: argparse.Namespace, settings: Settings) -> int:
+    problems = check(settings)
+    for problem in problems:
+        _err.print(f"[red]wrong[/]  {escape(problem)}", soft_wrap=True)
+    if not problems:
+        _out.print(f"The store {settings.store} is whole.", soft_wrap=True)
+    return 1 if problems else 0
+
+
+def _rebuild(given: argparse.Namespace, settings: Settings) -> int:
+    chunks = build.Builder(settings, lambda: embed.load(settings.embed_model)).rebuild()
+    _out.print(f"Both indexes are made anew: {chunks} chunks.")
+    return 0
+
+
+def _upgrade(given: argparse.Namespace, settings: Settings) -> int:
+    with _bar() as watch:
+        builder = build.Builder(settings, lambda: embed.load(settings.embed_model), watch=watch)
+        articles = builder.upgrade(embed=given.embed)
+    _out.print(f"{articles} articles are as this Dateline makes them.")
+    return 0
+
+
+class _Rate(ProgressColumn):
+    """Articles a second since the start."""
+
+    def render(self, task: Task) -> Text:
+        articles, elapsed = task.fields.get("articles", 0), task.elapsed or 0.0
+        return Text(
+            f"{articles} articles, {articles / elapsed:.1f}/s" if elapsed and articles else f"{articles} articles"
+        )
+
+
+@contextmanager
+def _bar() -> Iterator[build.Watch]:
+    """A progress bar on standard error: share done, articles a second, time left, the file at hand."""
+    columns = (
+        SpinnerColumn(),
+        BarColumn(),
+        _Rate(),
+        TimeRemainingColumn(),
+        TextColumn("{task.description}", markup=False),
+    )
+    with Progress(*columns, console=_err, transient=True) as bar:
+        task = bar.add_task("", total=None)
+
+        def watch(at: build.Progress) -> None:
+            bar.update(task, total=at.total or None, completed=at.done, articles=at.articles, description=at.now[:40])
+
+        yield watch
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,488 @@
+"""SQLite: articles with their versions, chunks, vectors and sources. The source of truth; all indexes are made from it.
+
+An article row is `pending` (written, not yet searchable), `live` (what queries see), `superseded` (an older version) or
+`removed`. Pending rows are written whole, with their chunks and vectors, in one transaction; `publish` turns them live
+in one other. A query reads one snapshot, so it sees the state before or after a publication, never between.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass, field, fields
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import dates
+from index.errors import StoreDamaged, StoreMismatch
+from index.schema import Article, Chunk, Filters, digest
+
+SCHEMA_VERSION = 1
+Vectors = NDArray[np.float32]
+
+_SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE articles (
+    row INTEGER PRIMARY KEY, state TEXT NOT NULL CHECK (state IN ('pending', 'live', 'superseded', 'removed')),
+    id TEXT NOT NULL, version TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL, url TEXT, outlet TEXT,
+    author TEXT, published TEXT, published_from TEXT, modified TEXT, language TEXT, collection TEXT, path TEXT,
+    words TEXT NOT NULL, first_day INTEGER, last_day INTEGER, indexed_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE UNIQUE INDEX one_live ON articles (id) WHERE state = 'live';
+CREATE UNIQUE INDEX one_pending ON articles (id) WHERE state = 'pending';
+CREATE INDEX versions ON articles (id);
+CREATE INDEX same_words ON articles (words);
+CREATE TABLE chunks (
+    article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE, seq INTEGER NOT NULL, id TEXT NOT NULL,
+    start INTEGER NOT NULL, "end" INTEGER NOT NULL, occurrence INTEGER NOT NULL, vector TEXT NOT NULL,
+    PRIMARY KEY (article, seq)
+) WITHOUT ROWID;
+CREATE INDEX chunk_ids ON chunks (id);
+CREATE TABLE vectors (hash TEXT PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE sources (
+    path TEXT NOT NULL, record INTEGER NOT NULL, article TEXT NOT NULL, size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL, sha256 TEXT NOT NULL, reader_version INTEGER NOT NULL, PRIMARY KEY (path, record)
+) WITHOUT ROWID;
+CREATE INDEX source_articles ON sources (article);
+"""
+_ARTICLE_FIELDS = tuple(one.name for one in fields(Article))
+_COLUMNS = ", ".join(f"a.{name}" for name in _ARTICLE_FIELDS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadAs:
+    """What a file was when it was read to its end; the defaults are of one that was not, and is read again."""
+
+    size: int = -1
+    mtime_ns: int = 0
+    sha256: str = field(default="", compare=False)
+    reader_version: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One record of one file, and the article that it held when it was last read."""
+
+    path: str
+    record: int
+    article: str
+    read_as: ReadAs = ReadAs()
+
+    def is_same(self, now: ReadAs) -> bool:
+        """Whether this reader has read the same bytes, to their end."""
+        return (self.read_as.sha256, self.read_as.reader_version) == (now.sha256, now.reader_version)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """What built a store; another value of any field makes its vectors or rows unusable without `upgrade`."""
+
+    model: str
+    weights: str
+    dimension: int
+    chunker: int
+    schema: int = SCHEMA_VERSION
+
+
+class Catalog:
+    """One connection to a store's catalog; used by one thread at a time, closed by its opener."""
+
+    def __init__(self, path: Path, *, create: bool = False) -> None:
+        """Open the catalog. Raises StoreDamaged when the file is not one, StoreMismatch when another schema made it."""
+        self._path = path
+        mode = "rwc" if create else "rw"
+        try:
+            self._db = sqlite3.connect(
+                f"{path.as_uri()}?mode={mode}", uri=True, timeout=30, isolation_level=None, check_same_thread=False
+            )
+            self._db.execute("PRAGMA foreign_keys = ON")
+            self._db.create_function("fold", 1, lambda name: name and str(name).casefold(), deterministic=True)
+            if create and not self._tables():
+                self._create()
+            self._check_schema()
+        except sqlite3.DatabaseError as error:
+            raise StoreDamaged(f"The catalog {path} cannot be opened: {error}.") from error
+
+    def close(self) -> None:
+        self._db.close()
+
+    def _tables(self) -> int:
+        return int(self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
+
+    def _create(self) -> None:
+        self._db.execute("PRAGMA journal_mode = WAL")
+        meta = f"INSERT INTO meta VALUES ('schema', '{SCHEMA_VERSION}'), ('published', '0');"
+        self._db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} {meta} COMMIT;")
+
+    def _check_schema(self) -> None:
+        found = self.meta("schema")
+        if found is not None and found != str(SCHEMA_VERSION):
+            raise StoreMismatch(
+                f"The store {self._path.parent} has schema {found}; this Dateline writes schema {SCHEMA_VERSION}. "
+                "`python -m index upgrade` migrates it where it can."
+            )
+
+    @contextmanager
+    def transaction(self, kind: str = "IMMEDIATE") -> Iterator[None]:
+        """One write transaction, or with "DEFERRED" one read snapshot from its first statement on."""
+        self._db.execute(f"BEGIN {kind}")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    # What the store is
+
+    def meta(self, key: str) -> str | None:
+        row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def set_meta(self, key: str, value: str) -> None:
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    @property
+    def published(self) -> int:
+        """The number of the published folder; 0 before the first."""
+        return int(self.meta("published") or 0)
+
+    def built(self) -> Built | None:
+        """What built this store, or None before the first job."""
+        model = self.meta("model")
+        if model is None:
+            return None
+        return Built(
+            model=model,
+            weights=self.meta("weights") or "",
+            dimension=int(self.meta("dimension") or 0),
+            chunker=int(self.meta("chunker") or 0),
+            schema=int(self.meta("schema") or 0),
+        )
+
+    def set_built(self, built: Built) -> None:
+        for one in fields(Built):
+            self.set_meta(one.name, str(getattr(built, one.name)))
+
+    # Articles
+
+    def articles(self, state: str = "live") -> Iterator[Article]:
+        """The articles of a state, newest publication first, undated last."""
+        query = f"SELECT {_COLUMNS} FROM articles a WHERE state = ? ORDER BY last_day IS NULL, last_day DESC, title"
+        for row in self._db.execute(query, (state,)):
+            yield _article(row)
+
+    def article(self, id: str, state: str = "live") -> Article | None:
+        row = self._db.execute(f"SELECT {_COLUMNS} FROM articles a WHERE id = ? AND state = ?", (id, state)).fetchone()
+        return None if row is None else _article(row)
+
+    def newest(self, id: str) -> Article | None:
+        """The article as the store will have it once everything pending is published."""
+        return self.article(id, "pending") or self.article(id)
+
+    def count(self, state: str = "live") -> int:
+        return int(self._db.execute("SELECT count(*) FROM articles WHERE state = ?", (state,)).fetchone()[0])
+
+    def count_chunks(self) -> int:
+        query = "SELECT count(*) FROM chunks JOIN articles a ON a.row = chunks.article WHERE state = 'live'"
+        return int(self._db.execute(query).fetchone()[0])
+
+    def has_copy(self, article: Article) -> bool:
+        """Whether another current article has exactly this text."""
+        query = "SELECT 1 FROM articles WHERE words = ? AND id != ? AND state IN ('live', 'pending') LIMIT 1"
+        return self._db.execute(query, (digest(article.text), article.id)).fetchone() is not None
+
+    def matching(self, wanted: str, *, past: bool = False) -> list[str]:
+        """Ids of the articles that an id (or its first 6 or more characters), a url, a file or a folder names.
+
+        Live articles only, or with `past` also those that were removed.
+        """
+        return [str(row[0]) for row in self._db.execute(_MATCHING, {"wanted": wanted, "past": past})]
+
+    # Pending work
+
+    def write_pending(
+        self, article: Article, chunks: Sequence[Chunk], hashes: Sequence[str], source: Source | None
+    ) -> None:
+        """Write an article as pending, whole, replacing an earlier pending one; its vectors must be there already."""
+        self._db.execute("DELETE FROM articles WHERE id = ? AND state = 'pending'", (article.id,))
+        first, last = dates.days(article.published) if article.published else (None, None)
+        values = [getattr(article, name) for name in _ARTICLE_FIELDS] + [digest(article.text), first, last]
+        marks = ", ".join("?" * len(values))
+        row = self._db.execute(
+            f"INSERT INTO articles ({', '.join(_ARTICLE_FIELDS)}, words, first_day, last_day, state) "
+            f"VALUES ({marks}, 'pending')",
+            values,
+        ).lastrowid
+        self._db.executemany(
+            "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                (row, seq, chunk.id, chunk.start, chunk.end, chunk.occurrence, hash)
+                for seq, (chunk, hash) in enumerate(zip(chunks, hashes, strict=True))
+            ],
+        )
+        if source:
+            self.write_source(source)
+
+    def missing_vectors(self, hashes: Iterable[str]) -> list[str]:
+        """Those of the hashes that no vector is kept for, each once, in order."""
+        known = "SELECT 1 FROM vectors WHERE hash = ?"
+        return [hash for hash in dict.fromkeys(hashes) if self._db.execute(known, (hash,)).fetchone() is None]
+
+    def write_vectors(self, hashes: Sequence[str], vectors: Vectors) -> None:
+        rows = [(hash, vector.tobytes()) for hash, vector in zip(hashes, vectors.astype(np.float32), strict=True)]
+        self._db.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
+
+    # Sources
+
+    def sources_of(self, path: str) -> list[Source]:
+        """A file's sources, by record number."""
+        return [
+            Source(
+                path=path,
+                record=record,
+                article=article,
+                read_as=ReadAs(size=size, mtime_ns=mtime_ns, sha256=sha256, reader_version=reader_version),
+            )
+            for record, article, size, mtime_ns, sha256, reader_version in self._db.execute(_SOURCES_OF, (path,))
+        ]
+
+    def source_paths(self) -> list[str]:
+        return [str(row[0]) for row in self._db.execute("SELECT DISTINCT path FROM sources ORDER BY path")]
+
+    def source_keys(self, article: str) -> list[tuple[str, int]]:
+        """The (path, record) of every source of an article."""
+        query = "SELECT path, record FROM sources WHERE article = ?"
+        return [(str(path), int(record)) for path, record in self._db.execute(query, (article,))]
+
+    def write_source(self, source: Source) -> None:
+        values = (source.path, source.record, source.article, *astuple(source.read_as))
+        self._db.execute("INSERT OR REPLACE INTO sources VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+
+    def end_source(self, path: str, read_as: ReadAs) -> None:
+        """Note that a file was read to its end, so that it need not be while it stays as it is."""
+        query = "UPDATE sources SET size = ?, mtime_ns = ?, sha256 = ?, reader_version = ? WHERE path = ?"
+        self._db.execute(query, (*astuple(read_as), path))
+
+    # Publication
+
+    def stage(self, dropped: Iterable[tuple[str, int]]) -> bool:
+        """Work out what the next publication changes, if the (path, record) sources in `dropped` go; says if any does.
+
+        The connection's temporary tables `gone` (those sources) and `leaving` (article rows that stop being live) hold
+        it until `publish` or the next `stage`.
+        """
+        self._db.execute("CREATE TEMP TABLE IF NOT EXISTS gone (path TEXT, record INTEGER, PRIMARY KEY (path, record))")
+        self._db.execute("CREATE TEMP TABLE IF NOT EXISTS leaving (row INTEGER PRIMARY KEY)")
+        self._db.execute("DELETE FROM gone")
+        self._db.execute("DELETE FROM leaving")
+        self._db.executemany("INSERT OR IGNORE INTO gone VALUES (?, ?)", list(dropped))
+        self._db.execute(_LEAVING)
+        return bool(self._db.execute(_ANY_CHANGE).fetchone()[0])
+
+    def count_leaving(self) -> int:
+        """How many staged articles leave without a newer version of them."""
+        query = """
+            SELECT count(*) FROM leaving JOIN articles USING (row)
+            WHERE id NOT IN (SELECT id FROM articles WHERE state = 'pending')
+        """
+        return int(self._db.execute(query).fetchone()[0])
+
+    def ids_to_delete(self) -> list[str]:
+        """Ids of chunks that are live and will not be."""
+        return [str(row[0]) for row in self._db.execute(_IDS_TO_DELETE)]
+
+    def next_chunks(self, *, only_new: bool) -> Iterator[tuple[Chunk, Vectors]]:
+        """The chunks that will be live after the staged publication, or only those new or moved by it, with vectors."""
+        states = "('pending')" if only_new else "('pending', 'live')"
+        query = _NEXT_CHUNKS.format(columns=_COLUMNS, states=states)
+        return _with_vectors(self._db.execute(query))
+
+    def publish(self, number: int, *, built: Built | None = None, forget: Sequence[str] = ()) -> None:
+        """Make folder `number` and everything staged current, in one transaction.
+
+        `built` is what an upgrade changes it to. Of the articles in `forget` no row is kept that is not live; their
+        bytes are in the file until `vacuum`, and the store is marked for it.
+        """
+        with self.transaction():
+            self._db.execute("DELETE FROM sources WHERE (path, record) IN (SELECT path, record FROM gone)")
+            # A row with the words of its successor is not an older version, only older facts about it.
+            self._db.execute(_DELETE_SAME_VERSION)
+            self._db.execute(_SUPERSEDE)
+            self._db.execute("UPDATE articles SET state = 'live' WHERE state = 'pending'")
+            self.set_meta("published", str(number))
+            if built:
+                self.set_built(built)
+            if forget:
+                self._forget(forget)
+            self._db.execute("DELETE FROM meta WHERE key = 'upgrading'")
+
+    def discard_pending(self) -> None:
+        """Drop what is written but not published; its vectors stay and are found again by their hash."""
+        self._db.execute("DELETE FROM articles WHERE state = 'pending'")
+        self._db.execute("DELETE FROM sources WHERE article NOT IN (SELECT id FROM articles WHERE state = 'live')")
+
+    def _forget(self, ids: Sequence[str]) -> None:
+        self._db.executemany("DELETE FROM articles WHERE id = ? AND state != 'live'", [(id,) for id in ids])
+        self._db.executemany("DELETE FROM sources WHERE article = ?", [(id,) for id in ids])
+        self.drop_unused_vectors()
+        self.set_meta("erasing", "1")
+
+    def drop_unused_vectors(self) -> None:
+        self._db.execute("DELETE FROM vectors WHERE hash NOT IN (SELECT vector FROM chunks)")
+
+    def vacuum(self) -> bool:
+        """Rewrite the file, so that nothing deleted stays in free pages or in the write-ahead log.
+
+        Says whether that is done; a reader with an open snapshot keeps the log. Until it is, the store is marked.
+        """
+        self._db.execute("VACUUM")
+        busy = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        if not busy:
+            self._db.execute("DELETE FROM meta WHERE key = 'erasing'")
+        return not busy
+
+    # Search
+
+    def chunk_rows(self, ids: Sequence[str]) -> dict[str, Chunk]:
+        """The live chunks among the ids; the others are left out."""
+        found: dict[str, Chunk] = {}
+        articles: dict[int, Article] = {}
+        for id in ids:
+            row = self._db.execute(_LIVE_CHUNK, (id,)).fetchone()
+            if row is None:
+                continue
+            if row[0] not in articles:
+                columns = f"SELECT {_COLUMNS} FROM articles a WHERE row = ?"
+                articles[row[0]] = _article(self._db.execute(columns, (row[0],)).fetchone())
+            found[id] = Chunk(article=articles[row[0]], start=row[1], end=row[2], occurrence=row[3])
+        return found
+
+    def filtered(self, filters: Filters) -> list[str]:
+        """Ids of the live articles that match."""
+        where, values = _conditions(filters)
+        return [str(row[0]) for row in self._db.execute(f"SELECT a.id FROM articles a WHERE {where}", values)]
+
+    def filtered_vectors(self, filters: Filters) -> tuple[list[str], Vectors]:
+        """Chunk ids of the live articles that match, and their vectors, shape (ids, dimension)."""
+        where, values = _conditions(filters)
+        query = f"SELECT c.id, v.vector FROM {_CHUNKS} JOIN vectors v ON v.hash = c.vector WHERE {where}"
+        rows = self._db.execute(query, values).fetchall()
+        dimension = int(self.meta("dimension") or 0)
+        data = b"".join(row[1] for row in rows)
+        return [str(row[0]) for row in rows], np.frombuffer(data, dtype=np.float32).reshape(len(rows), dimension)
+
+    # Checking
+
+    def live_chunks(self) -> Iterator[tuple[Chunk, Vectors]]:
+        """Every live chunk with its vector, article by article."""
+        return _with_vectors(self._db.execute(_LIVE_CHUNKS.format(columns=_COLUMNS)))
+
+    def chunk_spans(self) -> Iterator[tuple[Article, str, Chunk]]:
+        """Every live chunk as stored: its article, the id it is kept under, and the span."""
+        query = f"SELECT {_COLUMNS}, c.id, c.start, c.\"end\", c.occurrence FROM {_CHUNKS} WHERE a.state = 'live'"
+        for row in self._db.execute(query):
+            *values, id, start, end, occurrence = row
+            article = _article(values)
+            yield article, str(id), Chunk(article=article, start=start, end=end, occurrence=occurrence)
+
+    def without_vectors(self) -> list[tuple[str, str]]:
+        """Id and title of the live articles that have a chunk whose vector is not kept."""
+        query = f"SELECT DISTINCT a.id, a.title FROM {_CHUNKS} WHERE c.vector NOT IN (SELECT hash FROM vectors)"
+        return [(str(id), str(title)) for id, title in self._db.execute(f"{query} AND a.state = 'live'")]
+
+    def integrity(self) -> str:
+        """SQLite's own verdict on the file: "ok", or what is wrong."""
+        return str(self._db.execute("PRAGMA integrity_check").fetchone()[0])
+
+
+_SOURCES_OF = """
+    SELECT record, article, size, mtime_ns, sha256, reader_version FROM sources WHERE path = ? ORDER BY record
+"""
+_CHUNKS = "chunks c JOIN articles a ON a.row = c.article"
+# An article leaves when a pending row replaces it, or when its last source is gone.
+_LEAVING = """
+    INSERT INTO leaving
+    SELECT row FROM articles WHERE state = 'live' AND (
+        id IN (SELECT id FROM articles WHERE state = 'pending')
+        OR NOT EXISTS (
+            SELECT 1 FROM sources s WHERE s.article = articles.id
+            AND NOT EXISTS (SELECT 1 FROM gone g WHERE g.path = s.path AND g.record = s.record)
+        )
+    )
+"""
+_ANY_CHANGE = """
+    SELECT EXISTS (SELECT 1 FROM leaving) OR EXISTS (SELECT 1 FROM articles WHERE state = 'pending')
+        OR EXISTS (SELECT 1 FROM gone)
+"""
+_MATCHING = """
+    SELECT DISTINCT a.id FROM articles a LEFT JOIN sources s ON s.article = a.id
+    WHERE (state = 'live' OR :past) AND (
+        a.id = :wanted OR (length(:wanted) >= 6 AND substr(a.id, 1, length(:wanted)) = :wanted) OR a.url = :wanted
+        OR :wanted IN (s.path, a.path) OR substr(coalesce(s.path, a.path), 1, length(:wanted) + 1) = :wanted || '/'
+    )
+"""
+_IDS_TO_DELETE = """
+    SELECT id FROM chunks WHERE article IN (SELECT row FROM leaving) EXCEPT
+    SELECT c.id FROM chunks c JOIN articles a ON a.row = c.article WHERE a.state = 'pending'
+"""
+_NEXT_CHUNKS = """
+    SELECT {columns}, c.start, c."end", c.occurrence, v.vector FROM chunks c
+    JOIN articles a ON a.row = c.article JOIN vectors v ON v.hash = c.vector
+    WHERE a.state IN {states} AND a.row NOT IN (SELECT row FROM leaving) ORDER BY a.row, c.seq
+"""
+_LIVE_CHUNKS = """
+    SELECT {columns}, c.start, c."end", c.occurrence, v.vector FROM chunks c
+    JOIN articles a ON a.row = c.article JOIN vectors v ON v.hash = c.vector
+    WHERE a.state = 'live' ORDER BY a.row, c.seq
+"""
+_DELETE_SAME_VERSION = """
+    DELETE FROM articles WHERE state != 'pending' AND (id, version) IN (
+        SELECT id, version FROM articles WHERE state = 'pending'
+    )
+"""
+_SUPERSEDE = """
+    UPDATE articles SET state = iif(id IN (SELECT id FROM articles WHERE state = 'pending'), 'superseded', 'removed')
+    WHERE row IN (SELECT row FROM leaving)
+"""
+_LIVE_CHUNK = """
+    SELECT c.article, c.start, c."end", c.occurrence FROM chunks c JOIN articles a ON a.row = c.article
+    WHERE c.id = ? AND a.state = 'live'
+"""
+
+
+def _article(row: Sequence[object]) -> Article:
+    return Article(**dict(zip(_ARTICLE_FIELDS, row, strict=False)))  # type: ignore[arg-type]
+
+
+def _with_vectors(rows: sqlite3.Cursor) -> Iterator[tuple[Chunk, Vectors]]:
+    width, last = len(_ARTICLE_FIELDS), None
+    for row in rows:
+        if last is None or (last.id, last.version) != (row[0], row[_ARTICLE_FIELDS.index("version")]):
+            last = _article(row[:width])
+        start, end, occurrence, vector = row[width:]
+        yield (
+            Chunk(article=last, start=start, end=end, occurrence=occurrence),
+            np.frombuffer(vector, dtype=np.float32),
+        )
+
+
+def _conditions(filters: Filters) -> tuple[str, list[object]]:
+    """The one place that says what a filter means, as SQL over `articles a`."""
+    clauses, values = ["a.state = 'live'"], list[object]()
+    for column in ("outlet", "collection"):
+        if wanted := getattr(filters, column):
+            clauses.append(f"fold(a.{column}) = fold(?)")
+            values.append(wanted)
+    if filters.author:
+        # A byline may name several authors.
+        clauses.append("instr(fold(a.author), fold(?)) > 0")
+        values.append(filters.author)
+    if filters.since or filters.until:
+        first, last = dates.bounds(filters.since, filters.until)
+        clauses.append("a.first_day >= ? AND a.last_day <= ?")
+        values += [first, last]
+    return " AND ".join(clauses), values

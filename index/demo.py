@@ -1,0 +1,35 @@
+"""The demonstration: the sample corpus in a store of its own, used only while the user's store is empty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from index import embed
+from index.build import Builder, Progress, Report
+from index.embed import Encoder
+from index.settings import ROOT, Settings
+from index.store import Store
+
+COLLECTION = "demonstration"
+CORPUS = ROOT / "corpus"
+
+
+def settings_of(settings: Settings) -> Settings:
+    """The same settings over the demonstration store."""
+    return replace(settings, store=settings.demo_store)
+
+
+def ready(settings: Settings) -> Settings:
+    """Settings over the demonstration store, which is made first if it is not there and may be."""
+    demo = settings_of(settings)
+    if not Store(demo.store).catalog.is_file() and not settings.read_only:
+        sync(settings, lambda: embed.load(settings.embed_model))
+    return demo
+
+
+def sync(
+    settings: Settings, encoder: Callable[[], Encoder], watch: Callable[[Progress], None] = lambda _: None
+) -> Report:
+    """Bring the demonstration store up to the sample corpus."""
+    return Builder(settings_of(settings), encoder, watch=watch).add([CORPUS], collection=COLLECTION, prune=True)

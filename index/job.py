@@ -1,0 +1,153 @@
+"""One writing job on a store: the lock held, what a dead job left cleared up, articles written whole, the flip."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+
+from index import chunk as chunking
+from index.catalog import Built, Catalog, Source
+from index.embed import Encoder
+from index.errors import StoreMismatch, StoreReadOnly
+from index.publish import Step, drop_strays, publish, step
+from index.schema import Article, Chunk, digest
+from index.settings import Settings
+from index.store import WAIT_SECONDS, Store, command_line
+
+EMBEDDED_AT_ONCE = 128
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """An article with its chunks, the strings to embed for them, and the hashes that their vectors are kept by."""
+
+    article: Article
+    chunks: Sequence[Chunk]
+    strings: Sequence[str]
+    hashes: Sequence[str]
+    source: Source | None = None
+
+
+class Job:
+    """Made by `job`. The encoder is loaded when the first text has to be chunked; an unchanged sync never does."""
+
+    def __init__(self, settings: Settings, catalog: Catalog, encoder: Callable[[], Encoder], at: Step) -> None:
+        self.settings, self.catalog, self.at = settings, catalog, at
+        self.store = Store(settings.store)
+        self._make_encoder = encoder
+        self._upgrading = False
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        return self._make_encoder()
+
+    @cached_property
+    def built(self) -> Built:
+        """What builds this store: read from it, or recorded by its first job, or by an upgrade told anew."""
+        known = self.catalog.built()
+        if known is None or self._upgrading:
+            known = Built(
+                model=self.encoder.name,
+                weights=self.encoder.fingerprint(),
+                dimension=self.encoder.dimension,
+                chunker=chunking.VERSION,
+            )
+            if not self._upgrading:
+                with self.catalog.transaction():
+                    self.catalog.set_built(known)
+        return known
+
+    def recover(self) -> None:
+        """Clear up after a job that died: drop its folders, publish what it had written whole."""
+        drop_strays(self.store, self.catalog)
+        if self.catalog.meta("erasing"):
+            self.catalog.vacuum()
+        if self.catalog.meta("upgrading"):
+            # An upgrade's rows belong to another model or chunker than the store; their vectors are kept.
+            with self.catalog.transaction():
+                self.catalog.discard_pending()
+        else:
+            self.publish()
+
+    def begin_upgrade(self) -> None:
+        """From here on what is written belongs to the next build; it is discarded if this job dies."""
+        self._upgrading = True
+        self.__dict__.pop("built", None)
+        with self.catalog.transaction():
+            self.catalog.set_meta("upgrading", "1")
+
+    def prepare(self, article: Article, source: Source | None = None) -> Prepared:
+        """Chunk an article and name its vectors."""
+        chunks = chunking.chunks_of(article, self.encoder.tokenise)
+        head = chunking.header(article, self.encoder.tokenise)
+        strings = [f"{head}\n{chunk.text}" for chunk in chunks]
+        hashes = [digest(self.built.model, self.built.weights, string) for string in strings]
+        return Prepared(article=article, chunks=chunks, strings=strings, hashes=hashes, source=source)
+
+    def write(self, group: Sequence[Prepared]) -> None:
+        """Embed what no vector is kept for, then write the articles whole, pending."""
+        strings = {hash: text for one in group for hash, text in zip(one.hashes, one.strings, strict=True)}
+        missing = self.catalog.missing_vectors(strings)
+        for start in range(0, len(missing), EMBEDDED_AT_ONCE):
+            part = missing[start : start + EMBEDDED_AT_ONCE]
+            with step(self.at, "embed"):
+                vectors = self.encoder.encode([strings[hash] for hash in part])
+            with step(self.at, "keep vectors"), self.catalog.transaction():
+                self.catalog.write_vectors(part, vectors)
+        with step(self.at, "write articles"), self.catalog.transaction():
+            for one in group:
+                self.catalog.write_pending(one.article, one.chunks, one.hashes, one.source)
+
+    def publish(
+        self, *, dropped: Iterable[tuple[str, int]] = (), fresh: bool = False, forget: Sequence[str] = ()
+    ) -> int:
+        """Publish what is pending, without the sources in `dropped`; see `publish.publish`."""
+        built = self.built if self._upgrading else None
+        return publish(self.store, self.catalog, self.at, dropped=dropped, fresh=fresh, built=built, forget=forget)
+
+    def erase(self) -> bool:
+        """Rid the files of what was forgotten, waiting for queries that hold them; says whether nothing is left."""
+        with step(self.at, "vacuum"):
+            clean = self.catalog.vacuum()
+        return drop_strays(self.store, self.catalog, wait=WAIT_SECONDS) and clean
+
+
+@contextmanager
+def job(settings: Settings, encoder: Callable[[], Encoder], at: Step, *, expect: bool = True) -> Iterator[Job]:
+    """Hold the store's lock for one job, cleared up after a dead one.
+
+    Raises StoreReadOnly, StoreBusy, and with `expect` StoreMismatch when another model or chunker built the store.
+    """
+    store = Store(settings.store)
+    if settings.read_only:
+        raise StoreReadOnly(f"DATELINE_READ_ONLY is set, so the store {store.path} cannot be changed.")
+    with store.writing(command_line()):
+        catalog = Catalog(store.catalog, create=True)
+        try:
+            if expect:
+                check_built(catalog, settings)
+            one = Job(settings, catalog, encoder, at)
+            one.recover()
+            yield one
+        finally:
+            catalog.close()
+
+
+def check_built(catalog: Catalog, settings: Settings) -> None:
+    """Raise StoreMismatch, with both names and what mends it, when this house did not build the store."""
+    built = catalog.built()
+    if built is None:
+        return
+    if built.model != settings.embed_model:
+        raise StoreMismatch(
+            f"The store {settings.store} was built with the embedding model {built.model}, and the settings name "
+            f"{settings.embed_model}. Set DATELINE_EMBED_MODEL={built.model}, or re-embed the store: "
+            "`python -m index upgrade --embed`."
+        )
+    if built.chunker != chunking.VERSION:
+        raise StoreMismatch(
+            f"The store {settings.store} was cut by chunker {built.chunker}, and this is chunker {chunking.VERSION}. "
+            "`python -m index upgrade` cuts its articles anew."
+        )

@@ -1,0 +1,104 @@
+"""tantivy: BM25 over the words of chunks. The only file that imports tantivy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from index.errors import StoreDamaged
+
+_ANALYZER = "news"
+_WRITER_BYTES = 50_000_000
+
+
+@cache
+def _analyzer() -> Any:
+    import tantivy
+
+    filters = tantivy.Filter
+    return (
+        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+        .filter(filters.remove_long(60))
+        .filter(filters.lowercase())
+        .filter(filters.ascii_fold())
+        .filter(filters.stemmer("English"))
+        .build()
+    )
+
+
+def terms(text: str) -> list[str]:
+    """The words of a text as the index knows them: lower case, accents folded, English endings off, in order."""
+    found: list[str] = _analyzer().analyze(text)
+    return found
+
+
+class LexicalIndex:
+    """The words of one published folder's chunks."""
+
+    def __init__(self, folder: Path, *, create: bool = False) -> None:
+        """Open the index, or make it. Raises StoreDamaged when it is missing or cannot be read."""
+        import tantivy
+
+        if create:
+            folder.mkdir(parents=True, exist_ok=True)
+        try:
+            if not create and not tantivy.Index.exists(str(folder)):
+                raise ValueError("it is missing")
+            self._index = tantivy.Index(_schema(), path=str(folder)) if create else tantivy.Index.open(str(folder))
+        except ValueError as error:
+            raise StoreDamaged(
+                f"The word index {folder} cannot be used ({error}); `python -m index rebuild` makes it anew."
+            ) from error
+        self._index.register_tokenizer(_ANALYZER, _analyzer())
+
+    def write(self, *, delete: Iterable[str], add: Iterable[tuple[str, str, str]]) -> None:
+        """Delete chunk ids, then add (chunk id, article id, text) rows, replacing known ids; one commit."""
+        import tantivy
+
+        writer = self._index.writer(heap_size=_WRITER_BYTES, num_threads=1)
+        for id in delete:
+            writer.delete_documents_by_term("id", id)
+        for id, article, text in add:
+            writer.delete_documents_by_term("id", id)
+            writer.add_document(tantivy.Document(id=id, article=article, text=text))
+        writer.commit()
+        writer.wait_merging_threads()
+        self._index.reload()
+
+    def best(self, question: str, k: int, *, articles: Sequence[str] | None = None) -> list[tuple[str, float]]:
+        """The k best chunk ids for the question's words with their BM25 scores, best first; in `articles` if given."""
+        import tantivy
+
+        query, schema = tantivy.Query, self._index.schema
+        words = sorted(set(terms(question)))
+        if not words or k < 1:
+            return []
+        clauses = [(tantivy.Occur.Should, query.term_query(schema, "text", word)) for word in words]
+        wanted = query.boolean_query(clauses)
+        if articles is not None:
+            inside = query.const_score_query(query.term_set_query(schema, "article", list(articles)), 0.0)
+            wanted = query.boolean_query([(tantivy.Occur.Must, wanted), (tantivy.Occur.Must, inside)])
+        searcher = self._index.searcher()
+        return [(searcher.doc(where)["id"][0], float(score)) for score, where in searcher.search(wanted, k).hits]
+
+    def ids(self) -> Iterator[str]:
+        """Every chunk id in the index."""
+        import tantivy
+
+        searcher = self._index.searcher()
+        total = searcher.num_docs
+        if total:
+            for _, where in searcher.search(tantivy.Query.all_query(), total).hits:
+                yield searcher.doc(where)["id"][0]
+
+
+def _schema() -> Any:
+    import tantivy
+
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("article", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("text", tokenizer_name=_ANALYZER, index_option="freq")
+    return builder.build()

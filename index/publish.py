@@ -1,0 +1,141 @@
+"""The flip: a new folder of indexes, made beside the published one, verified, and made current in one transaction.
+
+Chroma's files must never be written while anyone has them open, so a published folder is copied, never changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+
+from index.catalog import Built, Catalog
+from index.chunk import searched
+from index.errors import StoreDamaged
+from index.lexical import LexicalIndex
+from index.schema import Chunk
+from index.store import Store
+from index.vectors import VectorIndex, Vectors
+
+Step = Callable[[str], None]
+Rows = list[tuple[Chunk, Vectors]]
+
+_BATCH = 5_000
+_SAMPLE = 64
+_SAME = 1e-3  # cosine distance under which two vectors are one; single precision and HNSW leave about 1e-6
+# Chroma keeps deleted vectors in its graph; past this share of them a fresh folder is made instead of a copy.
+_DELETED_SHARE, _DELETED_LEAST = 0.3, 1_000
+
+
+def vectors_in(folder: Path) -> Path:
+    return folder / "chroma"
+
+
+def words_in(folder: Path) -> Path:
+    return folder / "tantivy"
+
+
+@contextmanager
+def step(at: Step, name: str) -> Iterator[None]:
+    """Tell `at` before and after a step, so that a test can end the process at either point."""
+    at(f"before {name}")
+    yield
+    at(f"after {name}")
+
+
+def publish(
+    store: Store,
+    catalog: Catalog,
+    at: Step,
+    *,
+    dropped: Iterable[tuple[str, int]] = (),
+    fresh: bool = False,
+    built: Built | None = None,
+    forget: Sequence[str] = (),
+) -> int:
+    """Publish everything pending and drop the sources in `dropped`; returns how many articles went for good.
+
+    Where nothing changes nothing is written. The articles in `forget` leave no row behind. `fresh` makes both indexes
+    anew from the catalog. Raises StoreDamaged when the new folder does not give back what was put into it; the
+    published one stays as it was.
+    """
+    dropped = list(dropped)
+    if not catalog.stage(dropped) and not fresh:
+        return 0
+    removed = catalog.count_leaving()
+    base = None if fresh else _base(store, catalog)
+    number = catalog.published + 1
+    with step(at, "make folder"):
+        folder = store.make(number, base=base)
+    try:
+        sample = _write(folder, catalog, at, create=base is None)
+        with step(at, "verify"):
+            _verify(folder, sample)
+    except StoreDamaged:
+        store.drop(number)
+        if fresh:
+            raise
+        return publish(store, catalog, at, dropped=dropped, fresh=True, built=built, forget=forget)
+    with step(at, "flip"):
+        catalog.publish(number, built=built, forget=forget)
+    with step(at, "drop old folders"):
+        drop_strays(store, catalog)
+    return removed
+
+
+def drop_strays(store: Store, catalog: Catalog, *, wait: float = 0.0) -> bool:
+    """Delete every folder but the published one, save those being read; says whether all are gone."""
+    strays = [number for number in store.numbers() if number != catalog.published]
+    dropped = [store.drop(number, wait=wait) for number in strays]
+    return all(dropped)
+
+
+def _base(store: Store, catalog: Catalog) -> int | None:
+    """The folder to copy, or None when a fresh one is better."""
+    number = catalog.published
+    folder = store.folder(number)
+    if not vectors_in(folder).is_dir() or not words_in(folder).is_dir():
+        return None
+    deleted = _deleted(folder) + len(catalog.ids_to_delete())
+    return None if deleted > max(_DELETED_LEAST, _DELETED_SHARE * catalog.count_chunks()) else number
+
+
+def _write(folder: Path, catalog: Catalog, at: Step, *, create: bool) -> Rows:
+    """Bring both indexes of a folder to the staged state; returns a sample of what was added."""
+    sample: Rows = []
+    delete = [] if create else catalog.ids_to_delete()
+    with step(at, "write vectors"), closing(VectorIndex(vectors_in(folder), create=create)) as vectors:
+        vectors.delete(delete)
+        rows = catalog.next_chunks(only_new=not create)
+        while batch := list(islice(rows, _BATCH)):
+            vectors.upsert([chunk.id for chunk, _ in batch], np.stack([vector for _, vector in batch]))
+            sample += batch[:: max(1, len(batch) // _SAMPLE)]
+        (folder / "deleted").write_text(str(_deleted(folder) + len(delete)))
+    with step(at, "write words"):
+        LexicalIndex(words_in(folder), create=create).write(
+            delete=delete,
+            add=((c.id, c.article.id, searched(c)) for c, _ in catalog.next_chunks(only_new=not create)),
+        )
+    return sample
+
+
+def _deleted(folder: Path) -> int:
+    """How many vectors were deleted from a folder and the ones that it was copied from."""
+    counted = folder / "deleted"
+    return int(counted.read_text() or 0) if counted.is_file() else 0
+
+
+def _verify(folder: Path, sample: Rows) -> None:
+    with closing(VectorIndex(vectors_in(folder))) as vectors:
+        lost = [chunk.id for chunk, vector in sample if not finds_itself(vectors, chunk.id, vector)]
+    if lost:
+        raise StoreDamaged(f"{len(lost)} of {len(sample)} sampled vectors are not found in {folder}.")
+
+
+def finds_itself(vectors: VectorIndex, id: str, vector: Vectors) -> bool:
+    """Whether a query with a chunk's own vector finds it there, or ten others at the very same place."""
+    same = [found for found, similarity in vectors.nearest(vector, 10) if 1.0 - similarity < _SAME]
+    return id in same or len(same) == 10

@@ -1,0 +1,135 @@
+"""The folder of a store: where things lie, who may write, and which published folders are in use.
+
+store/
+  catalog.sqlite      the source of truth (catalog.py)
+  lock                held by the one writing job; names its holder
+  folders/<n>/        one published generation: chroma/ and tantivy/; never written again
+                      once published; `held` is share-locked by the queries that read it
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import portalocker
+
+from index.errors import StoreBusy
+
+WAIT_SECONDS = 10.0
+_queues: dict[Path, threading.Lock] = {}
+_queues_guard = threading.Lock()
+
+
+class Store:
+    """The paths of one store; opening files is left to those who own their format."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.catalog = path / "catalog.sqlite"
+        self.folders = path / "folders"
+
+    def folder(self, number: int) -> Path:
+        return self.folders / str(number)
+
+    def numbers(self) -> list[int]:
+        """The generations on disk, whole or not, oldest first."""
+        if not self.folders.is_dir():
+            return []
+        return sorted(int(entry.name) for entry in self.folders.iterdir() if entry.name.isdigit())
+
+    @contextmanager
+    def reading(self, number: int) -> Iterator[Path]:
+        """Hold generation `number` against deletion; raises FileNotFoundError when it is gone already."""
+        folder = self.folder(number)
+        with (folder / "held").open("rb") as held:
+            portalocker.lock(held, portalocker.LOCK_SH)
+            # A writer may have deleted the folder between our open and our lock.
+            if not (folder / "held").exists():
+                raise FileNotFoundError(folder)
+            yield folder
+
+    def make(self, number: int, *, base: int | None) -> Path:
+        """A folder to build generation `number` in: a copy of generation `base`, or an empty one."""
+        folder = self.folder(number)
+        shutil.rmtree(folder, ignore_errors=True)
+        if base is None:
+            folder.mkdir(parents=True)
+        else:
+            shutil.copytree(self.folder(base), folder)
+        (folder / "held").touch()
+        return folder
+
+    def drop(self, number: int, *, wait: float = 0.0) -> bool:
+        """Delete generation `number` unless queries read it for longer than `wait` seconds; says whether it is gone."""
+        folder = self.folder(number)
+        try:
+            with (folder / "held").open("rb") as held:
+                if not _locked_within(held.fileno(), wait):
+                    return False
+                # Deleted first, so that a reader that waited for our lock sees that the folder is going.
+                (folder / "held").unlink()
+        except FileNotFoundError:
+            pass  # a crash before `held` was made, or half-way through an earlier drop
+        shutil.rmtree(folder, ignore_errors=True)
+        return not folder.exists()
+
+    @contextmanager
+    def writing(self, command: str, *, wait: float | None = None) -> Iterator[None]:
+        """Hold the store's lock for one job.
+
+        Jobs of this process queue. Another process's job is waited for `wait` seconds (10 by default), then refused.
+        Raises StoreBusy, naming the holder's pid, command and start time.
+        """
+        self.folders.mkdir(parents=True, exist_ok=True)
+        with _queue(self.path), (self.path / "lock").open("a+", encoding="utf-8") as lock:
+            if not _locked_within(lock.fileno(), WAIT_SECONDS if wait is None else wait):
+                raise StoreBusy(self._busy_message())
+            lock.seek(0)
+            lock.truncate()
+            started = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
+            json.dump({"pid": os.getpid(), "command": command, "started": started}, lock)
+            lock.flush()
+            try:
+                yield
+            finally:
+                lock.seek(0)
+                lock.truncate()
+
+    def _busy_message(self) -> str:
+        try:
+            holder = json.loads((self.path / "lock").read_text(encoding="utf-8"))
+            who = f"process {holder['pid']} ({holder['command']}, started {holder['started']})"
+        except (OSError, ValueError, KeyError):
+            who = "another process"
+        return f"The store {self.path} is being written by {who}. Try again when it has ended."
+
+
+def command_line() -> str:
+    """How this process was called, short enough for a message."""
+    return " ".join([Path(sys.argv[0]).name, *sys.argv[1:]])[:120]
+
+
+def _queue(path: Path) -> threading.Lock:
+    with _queues_guard:
+        return _queues.setdefault(path, threading.Lock())
+
+
+def _locked_within(descriptor: int, seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            portalocker.lock(descriptor, portalocker.LOCK_EX | portalocker.LOCK_NB)
+            return True
+        except portalocker.exceptions.LockException:
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(0.05)

@@ -1,0 +1,86 @@
+"""Chroma: the nearest chunks to a vector. The only file that imports chromadb.
+
+A `VectorIndex` is opened on one published folder. It holds ids and vectors alone: words and facts stay in the catalog,
+so that there is one place to change and one place to erase them.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import StoreDamaged
+
+Vectors = NDArray[np.float32]
+
+_COLLECTION = "chunks"
+_PAGE = 5_000
+# Chroma shares one client a path within a process, and its own book-keeping of them is not safe from threads.
+_opening = threading.Lock()
+
+
+class VectorIndex:
+    """The chunk vectors of one folder, under cosine distance.
+
+    A folder that another client has written since it was opened must be opened anew; published folders never are.
+    """
+
+    def __init__(self, folder: Path, *, create: bool = False) -> None:
+        """Open the collection, or make it. Raises StoreDamaged when it is missing or has another distance."""
+        import chromadb
+        from chromadb.config import Settings as ChromaSettings
+
+        if not create and not (folder / "chroma.sqlite3").is_file():
+            raise StoreDamaged(f"The vector index {folder} is missing; `python -m index rebuild` makes it anew.")
+        with _opening:
+            self._client = chromadb.PersistentClient(path=folder, settings=ChromaSettings(anonymized_telemetry=False))
+        try:
+            if create:
+                self._collection = self._client.create_collection(
+                    _COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+                )
+            else:
+                self._collection = self._client.get_collection(_COLLECTION, embedding_function=None)
+            if (self._collection.configuration_json.get("hnsw") or {}).get("space") != "cosine":
+                raise ValueError("its distance is not cosine")
+        except Exception as error:
+            self.close()
+            raise StoreDamaged(
+                f"The vector index {folder} cannot be used ({error}); `python -m index rebuild` makes it anew."
+            ) from error
+
+    def upsert(self, ids: Sequence[str], vectors: Vectors) -> None:
+        """Add or replace; `vectors` is (len(ids), dimension)."""
+        step = self._client.get_max_batch_size()
+        for start in range(0, len(ids), step):
+            part = slice(start, start + step)
+            self._collection.upsert(ids=list(ids[part]), embeddings=vectors[part])
+
+    def delete(self, ids: Sequence[str]) -> None:
+        step = self._client.get_max_batch_size()
+        for start in range(0, len(ids), step):
+            self._collection.delete(ids=list(ids[start : start + step]))
+
+    def nearest(self, vector: Vectors, k: int) -> list[tuple[str, float]]:
+        """The k nearest chunk ids to one vector of shape (dimension,) with their cosine similarity, best first."""
+        found = self._collection.query(query_embeddings=vector[None, :], n_results=k, include=["distances"])
+        distances = found["distances"] or [[]]
+        return [(id, 1.0 - float(distance)) for id, distance in zip(found["ids"][0], distances[0], strict=True)]
+
+    def rows(self) -> Iterator[tuple[str, Vectors]]:
+        """Every id with its vector, in pages."""
+        offset = 0
+        while True:
+            page = self._collection.get(limit=_PAGE, offset=offset, include=["embeddings"])
+            if not page["ids"]:
+                return
+            yield from zip(page["ids"], np.asarray(page["embeddings"], dtype=np.float32), strict=True)
+            offset += len(page["ids"])
+
+    def close(self) -> None:
+        with _opening:
+            self._client.close()

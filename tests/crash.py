@@ -1,0 +1,59 @@
+"""Jobs to be killed in a process of their own; imported by the fork server, which imports the stack once."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from pathlib import Path
+
+from index.build import Builder
+from index.check import check
+from index.retrieve import Retriever
+from index.settings import Settings
+from tests.conftest import WordEncoder
+
+DIED, PRELOAD = 9, ["tests.crash", "chromadb", "tantivy", "index.read", "sqlite3", "sentencex"]
+
+
+def settings_in(store: Path) -> Settings:
+    return Settings(store=store, demo_store=store / "no-demo")
+
+
+def run(store: Path, archive: Path, action: str, die_at: int | None) -> None:
+    """Run one action on a store; die at that step, counted from 0, before any clean-up can run."""
+    counter = itertools.count()
+
+    def at(name: str) -> None:
+        if next(counter) == die_at:
+            os._exit(DIED)
+
+    act(Builder(settings_in(store), WordEncoder, at=at), archive, action)
+
+
+def act(builder: Builder, archive: Path, action: str) -> None:
+    if action == "remove":
+        builder.remove([str(archive / "old.txt")])
+    elif action == "forget":
+        builder.remove([str(archive / "old.txt")], forget=True)
+    else:
+        builder.add([archive])
+
+
+def state(store: Path) -> dict[str, str]:
+    """What a fresh reader sees: the words of each live article, each found by a search for its own words."""
+    retriever = Retriever(settings_in(store), WordEncoder)
+    try:
+        seen = {Path(article.path or "").stem: article.text for article in retriever.articles()}
+        for name, text in seen.items():
+            hits = retriever.search(text)
+            assert any(hit.chunk.article.text == text for hit in hits), f"{name} is live and is not found"
+            assert all(hit.chunk.article.text in seen.values() for hit in hits)
+            assert len({hit.chunk.id for hit in hits}) == len(hits)
+        return seen
+    finally:
+        retriever.close()
+
+
+def wrong(store: Path) -> list[str]:
+    """What `check` finds, less the note that work waits to be published, which a dead job may leave."""
+    return [problem for problem in check(settings_in(store)) if "not published" not in problem]
