@@ -1,0 +1,6 @@
+"""A question in, an Answer with verified citations out: `from answer import query`."""
+
+from answer.assistant import query, stream
+from answer.schema import Answer, Citation, Sentence, Value
+
+__all__ = ["Answer", "Citation", "Sentence", "Value", "query", "stream"]

@@ -1,0 +1,97 @@
+"""python -m answer "who closed Aleppo airport?": ask the archive, and see the source."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+
+from answer.assistant import query
+from answer.cite import flat
+from answer.schema import Answer, Citation
+from index.demo import COLLECTION as DEMONSTRATION
+from index.errors import DatelineError
+
+_NEAREST = 3
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Answer one question, or with -i one after another; returns 0, or 1 when a question could not be asked."""
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    if not given.question and not given.interactive:
+        parser.error("give a question, or -i to ask several")
+    try:
+        status = _ask(given.question, given) if given.question else 0
+        return _ask_on(given) if given.interactive else status
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m answer", description=__doc__)
+    parser.add_argument("question", nargs="?", help="what to ask")
+    parser.add_argument("--store", help="the store's folder (default: DATELINE_STORE, else .dateline beside app.py)")
+    for name in ("outlet", "author", "collection"):
+        parser.add_argument(f"--{name}", help=f"search this {name} only")
+    parser.add_argument(
+        "--since", metavar="DATE", help="search articles published on or after 2024, 2024-11 or 2024-11-30"
+    )
+    parser.add_argument("--until", metavar="DATE", help="search articles published on or before that date")
+    parser.add_argument("-k", type=int, default=10, metavar="N", help="how many chunks to read (default 10)")
+    parser.add_argument("--json", action="store_true", help="print the whole answer as one JSON object")
+    parser.add_argument(
+        "-i", "--interactive", action="store_true", help="keep asking, a question a line; an empty line ends"
+    )
+    return parser
+
+
+def _ask_on(given: argparse.Namespace) -> int:
+    status = 0
+    while True:
+        try:
+            question = input("? " if sys.stdin.isatty() else "").strip()
+        except EOFError:
+            return status
+        if not question:
+            return status
+        status = _ask(question, given)
+
+
+def _ask(question: str, given: argparse.Namespace) -> int:
+    names = ("store", "outlet", "author", "collection", "since", "until", "k")
+    try:
+        answer = query(question, **{name: getattr(given, name) for name in names})
+    except DatelineError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return 1
+    print(json.dumps(answer.as_dict(), ensure_ascii=False) if given.json else shown(answer), flush=True)
+    return 0
+
+
+def shown(answer: Answer) -> str:
+    """The answer, then each citation: number, title, outlet, date, link or path, quote; or the nearest passages."""
+    parts = [answer.text, *(_citation(citation) for citation in answer.citations)]
+    if answer.abstained and answer.hits:
+        parts.append("Nearest passages, which are not an answer:")
+        nearest = (hit.chunk for hit in answer.hits[:_NEAREST])
+        parts += [_citation(Citation(number=0, article=c.article, start=c.start, end=c.end)) for c in nearest]
+    elif answer.abstained:
+        parts.append("No article was found: is the store empty, or the filter too narrow?")
+    return "\n\n".join(parts)
+
+
+def _citation(citation: Citation) -> str:
+    article = citation.article
+    number = f"[{citation.number}] " if citation.number else "-   "
+    date = (article.published or "")[:10] + (" (a guess)" if article.published_from == "guess" else "")
+    about = " · ".join(part for part in (article.title, article.outlet, date) if part)
+    label = " · demonstration, not journalism" if article.collection == DEMONSTRATION else ""
+    lines = (number + about + label, article.url or article.path or "pasted text", f"“{flat(citation.quote)}”")
+    return "\n    ".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

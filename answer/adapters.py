@@ -1,0 +1,83 @@
+"""For applications built on llama-index: Dateline's retriever and query engine in its shapes.
+
+    from answer.adapters import DatelineQueryEngine, DatelineRetriever
+
+Nothing of llama-index comes further into Dateline than this file, and its global `Settings` are not touched.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from llama_index.core.base.base_query_engine import BaseQueryEngine
+from llama_index.core.base.base_retriever import BaseRetriever
+from llama_index.core.base.response.schema import Response
+from llama_index.core.schema import NodeRelationship, NodeWithScore, QueryBundle, RelatedNodeInfo, TextNode
+
+from answer.assistant import of, query, settings_for
+from answer.schema import Answer, Citation, article_dict
+from index.schema import Article, Filters, Hit
+
+
+class DatelineRetriever(BaseRetriever):  # type: ignore[misc]
+    """Hits as scored nodes: the chunk's words with their offsets, the article's facts as metadata."""
+
+    def __init__(self, store: str | Path | None = None, *, k: int = 10, filters: Filters | None = None) -> None:
+        super().__init__()
+        self._store, self._k, self._filters = store, k, filters
+
+    def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        retriever = of(settings_for(self._store)).retriever
+        return [_hit_node(hit) for hit in retriever.search(query_bundle.query_str, k=self._k, filters=self._filters)]
+
+
+class DatelineQueryEngine(BaseQueryEngine):  # type: ignore[misc]
+    """`query()` as a query engine: the response is the answer's text, its source nodes are the citations.
+
+    `response.metadata["answer"]` is the whole Answer as plain values.
+    """
+
+    def __init__(self, store: str | Path | None = None, *, k: int = 10, **filters: str | None) -> None:
+        super().__init__(callback_manager=None)
+        self._store, self._k, self._filters = store, k, filters
+
+    def _query(self, query_bundle: QueryBundle) -> Response:
+        return _response(query(query_bundle.query_str, store=self._store, k=self._k, **self._filters))
+
+    async def _aquery(self, query_bundle: QueryBundle) -> Response:
+        import asyncio
+
+        return await asyncio.to_thread(self._query, query_bundle)
+
+    def _get_prompt_modules(self) -> dict[str, Any]:
+        return {}
+
+
+def _response(answer: Answer) -> Response:
+    nodes = [NodeWithScore(node=_citation_node(citation), score=answer.confidence) for citation in answer.citations]
+    return Response(response=answer.text, source_nodes=nodes, metadata={"answer": answer.as_dict()})
+
+
+def _hit_node(hit: Hit) -> NodeWithScore:
+    chunk = hit.chunk
+    return NodeWithScore(node=_node(chunk.id, chunk.article, chunk.start, chunk.end), score=hit.score)
+
+
+def _citation_node(citation: Citation) -> TextNode:
+    id = f"{citation.article.id}:{citation.start}:{citation.end}"
+    return _node(id, citation.article, citation.start, citation.end)
+
+
+def _node(id: str, article: Article, start: int, end: int) -> TextNode:
+    facts = {name: value for name, value in article_dict(article).items() if value is not None}
+    return TextNode(
+        id_=id,
+        text=article.text[start:end],
+        start_char_idx=start,
+        end_char_idx=end,
+        metadata=facts,
+        relationships={NodeRelationship.SOURCE: RelatedNodeInfo(node_id=article.id)},
+        excluded_embed_metadata_keys=list(facts),
+        excluded_llm_metadata_keys=["id", "version", "path", "published_from", "collection"],
+    )

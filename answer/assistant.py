@@ -1,0 +1,107 @@
+"""The online half in reading order: search, read, cite. `query()` gives the Answer, `stream()` its words first."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from answer.cite import Pick, cite
+from answer.reader import Reader, choose
+from answer.schema import Answer, Sentence
+from index import demo, embed
+from index.errors import SettingsError
+from index.retrieve import Retriever
+from index.schema import Filters
+from index.settings import Settings, load
+
+ABSTAINED = "The articles do not say."
+
+
+class Assistant:
+    """Answers questions over one store; safe from threads. `of` gives the process's own for some settings."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.retriever = Retriever(settings, lambda: embed.load(settings.embed_model))
+        self._reader = Reader(lambda: embed.load(settings.embed_model))
+
+    def ask(self, question: str, *, filters: Filters | None = None, k: int = 10) -> Answer:
+        """Search and read; raises QuestionError and StoreError."""
+        started = time.perf_counter()
+        hits = self.retriever.search(question, k=k, filters=filters)
+        searched = time.perf_counter()
+        picks = self._reader.read(question, hits)
+        sentences, citations = cite(choose(picks))
+        seconds = {"search": searched - started, "read": time.perf_counter() - searched}
+        return Answer(
+            question=question,
+            sentences=sentences or (Sentence(text=ABSTAINED, supported=False),),
+            citations=citations,
+            hits=tuple(hits),
+            understood=question.strip(),
+            confidence=picks[0].confidence if picks else 0.0,
+            abstained=not citations,
+            seconds=seconds,
+        )
+
+    def weigh(self, question: str, *, k: int = 10) -> list[Pick]:
+        """Every sentence that was read for a question with its confidence, best first, before any is chosen."""
+        return self._reader.read(question, self.retriever.search(question, k=k))
+
+
+_assistants: dict[Settings, Assistant] = {}
+_making = threading.Lock()
+
+
+def of(settings: Settings) -> Assistant:
+    """The process's assistant for these settings, made at the first call."""
+    with _making:
+        if settings not in _assistants:
+            _assistants[settings] = Assistant(settings)
+        return _assistants[settings]
+
+
+def query(
+    question: str,
+    *,
+    store: str | Path | None = None,
+    outlet: str | None = None,
+    author: str | None = None,
+    collection: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    k: int = 10,
+    llm: str | None = None,
+) -> Answer:
+    """Answer a question from the articles in the store, with citations to their exact words.
+
+    `store` is a folder (default: DATELINE_STORE, and while that is empty the demonstration). The filters narrow what is
+    searched; `since` and `until` are "2024", "2024-11" or "2024-11-30", both included. `k` is how many chunks are read.
+    Safe from threads; the first call of a process loads the model. Raises QuestionError for a question or filter that
+    cannot be used, StoreError for a store that cannot, and SettingsError when `llm` is given, since no language model
+    is connected.
+    """
+    filters = Filters(outlet=outlet, author=author, collection=collection, since=since, until=until)
+    if llm is not None:
+        raise SettingsError(f"llm={llm!r}: no language model is connected; leave llm out for the built-in reader.")
+    return of(settings_for(store)).ask(question, filters=filters, k=k)
+
+
+def stream(
+    question: str, *, store: str | Path | None = None, k: int = 10, **filters: str | None
+) -> Iterator[str | Answer]:
+    """The answer's words as they come, then the Answer itself; arguments and errors as for `query`."""
+    answer = query(question, store=store, k=k, **filters)
+    for sentence in answer.sentences:
+        yield sentence.text + " "
+    yield answer
+
+
+def settings_for(store: str | Path | None = None) -> Settings:
+    """The settings to answer with: the store that is named, or the user's, or while that is empty the demonstration."""
+    settings = load(store=store)
+    if store is not None or of(settings).retriever.count():
+        return settings
+    return demo.ready(settings)

@@ -1,0 +1,47 @@
+"""Spans that answer → sentences with verified, numbered citations. Pure; standard library only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from answer.schema import Citation, Sentence
+from index.schema import Article
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pick:
+    """A span of an article that an answerer chose to answer with, and how sure it is, between 0 and 1."""
+
+    article: Article
+    start: int
+    end: int
+    confidence: float
+
+    @property
+    def words(self) -> str:
+        return self.article.text[self.start : self.end]
+
+
+def cite(picks: Sequence[Pick]) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
+    """One sentence for each different wording, in the order of the picks, citing every pick that has it.
+
+    Two outlets that ran the same words are cited together, "[1][2]", and a span is cited once. Raises ValueError for a
+    span that lies outside of its article.
+    """
+    wordings: dict[str, dict[tuple[str, int, int], Pick]] = {}
+    for pick in picks:
+        spans = wordings.setdefault(flat(pick.words), {})
+        spans.setdefault((pick.article.id, pick.start, pick.end), pick)
+    sentences, citations = [], list[Citation]()
+    for wording, spans in wordings.items():
+        first = len(citations) + 1
+        for number, pick in enumerate(spans.values(), start=first):
+            citations.append(Citation(number=number, article=pick.article, start=pick.start, end=pick.end))
+        sentences.append(Sentence(text=wording, numbers=tuple(range(first, len(citations) + 1))))
+    return tuple(sentences), tuple(citations)
+
+
+def flat(words: str) -> str:
+    """The words on one line: white space of any kind and length becomes one space. For showing, never for quoting."""
+    return " ".join(words.split())

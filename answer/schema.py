@@ -1,0 +1,156 @@
+"""The types that travel: Citation, Sentence, Value, Answer. Standard library only.
+
+A citation is a span of an article, so its quote is a slice of the article's stored text and cannot misquote.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from index.schema import Article, Hit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """`article.text[start:end] == quote`, always; offsets are code points. Raises ValueError for a span outside."""
+
+    number: int
+    article: Article
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end <= len(self.article.text):
+            raise ValueError(
+                f"Citation {self.number} is {self.start}:{self.end}, outside of article {self.article.id}."
+            )
+
+    @property
+    def quote(self) -> str:
+        return self.article.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """One sentence of an answer and the numbers of the citations that it rests on.
+
+    `speaker` is whom the article attributes it to, empty when it speaks for itself.
+    """
+
+    text: str
+    numbers: tuple[int, ...] = ()
+    supported: bool = True
+    speaker: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """One of several values that articles give for the same thing, with the citations that give it."""
+
+    words: str
+    normalised: str
+    unit: str = ""
+    as_of: str = ""
+    numbers: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came of a question; a broken promise below raises ValueError where the answer is made.
+
+    `text` is derived from the sentences. Citation numbers run 1, 2, 3 … in order of first use. An abstained answer has
+    no citations, any other at least one supported sentence; an unsupported sentence carries no number. `short` is the
+    answer in few words, empty where there is none. `hits` are what was searched up, best first; when abstained, the
+    nearest passages. `understood` is the question as it was searched, `confidence` between 0 and 1, `mode` what
+    answered, `seconds` the time of each stage.
+    """
+
+    question: str
+    sentences: tuple[Sentence, ...]
+    short: str = ""
+    citations: tuple[Citation, ...] = ()
+    hits: tuple[Hit, ...] = ()
+    values: tuple[Value, ...] = ()
+    understood: str = ""
+    confidence: float = 0.0
+    abstained: bool = False
+    mode: str = "reader"
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        used = dict.fromkeys(number for sentence in self.sentences for number in sentence.numbers)
+        _require(list(used) == list(range(1, len(self.citations) + 1)), "citations are numbered in order of first use")
+        _require([c.number for c in self.citations] == list(used), "every citation is used, under its own number")
+        _require(all(s.supported or not s.numbers for s in self.sentences), "an unsupported sentence has no number")
+        _require(all(s.numbers or not s.supported for s in self.sentences), "a supported sentence has a number")
+        _require(self.abstained == (not self.citations), "an answer either cites or abstains")
+
+    @property
+    def text(self) -> str:
+        """The sentences with their citation numbers: "The mayor resigned. [1][2]"."""
+        return " ".join(
+            f"{sentence.text} {''.join(f'[{number}]' for number in sentence.numbers)}".rstrip()
+            for sentence in self.sentences
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Everything as plain values, the same for `--json` and the HTTP API."""
+        return {
+            "question": self.question,
+            "text": self.text,
+            "short": self.short,
+            "abstained": self.abstained,
+            "confidence": round(self.confidence, 4),
+            "mode": self.mode,
+            "understood": self.understood,
+            "sentences": [
+                {"text": s.text, "numbers": list(s.numbers), "supported": s.supported, "speaker": s.speaker}
+                for s in self.sentences
+            ],
+            "citations": [_citation_dict(citation) for citation in self.citations],
+            "values": [
+                {
+                    "words": v.words,
+                    "normalised": v.normalised,
+                    "unit": v.unit,
+                    "as_of": v.as_of,
+                    "numbers": list(v.numbers),
+                }
+                for v in self.values
+            ],
+            "hits": [
+                {
+                    "score": round(hit.score, 6),
+                    "text": hit.chunk.text,
+                    "start": hit.chunk.start,
+                    "end": hit.chunk.end,
+                    "article": article_dict(hit.chunk.article),
+                }
+                for hit in self.hits
+            ],
+            "seconds": {stage: round(seconds, 4) for stage, seconds in self.seconds.items()},
+        }
+
+
+def article_dict(article: Article) -> dict[str, Any]:
+    """What identifies an article, without its text."""
+    names = (
+        "id", "version", "title", "outlet", "author", "published", "published_from", "collection", "url", "path",
+    )  # fmt: skip
+    return {name: getattr(article, name) for name in names}
+
+
+def _citation_dict(citation: Citation) -> dict[str, Any]:
+    return {
+        "number": citation.number,
+        "quote": citation.quote,
+        "start": citation.start,
+        "end": citation.end,
+        "article": article_dict(citation.article),
+    }
+
+
+def _require(kept: bool, promise: str) -> None:
+    if not kept:
+        raise ValueError(f"This answer breaks a promise: {promise}.")
