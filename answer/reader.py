@@ -27,7 +27,8 @@ _LONGEST = 600  # characters; longer "sentences" are tables and lists, which nob
 _FUNCTION_WORDS = (
     "a an and any are as at be been but by can could did do does for from had has have he her his how i if in into is "
     "it its me my of on or our she should so some such tell than that the their them then there these they this those "
-    "to us was we were what when where which who whom whose why will with would you your s"
+    "to us was we were what when where which who whom whose why will with would you your s "
+    "become came come gave get give given go got happen held hold made make occur receive take taken took went"
 )
 _NAME = re.compile(r"\b[^\W\d_a-z][\w'’-]*")
 _DATE = re.compile(
@@ -36,7 +37,7 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(
-    r"\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(thir|four|fif|six|seven|eigh|nine)teen|"
+    r"\d[\d.,]*|\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(thir|four|fif|six|seven|eigh|nine)teen|"
     r"(twen|thir|for|fif|six|seven|eigh|nine)ty(-\w+)?|hundreds?|thousands?|millions?|billions?|dozens?|half|none|no)\b",
     re.IGNORECASE,
 )

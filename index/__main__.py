@@ -164,7 +164,7 @@ def _bar() -> Iterator[build.Watch]:
         TimeRemainingColumn(),
         TextColumn("{task.description}", markup=False),
     )
-    with Progress(*columns, console=_err, transient=True) as bar:
+    with Progress(*columns, console=_err, transient=True, disable=not _err.is_terminal) as bar:
         task = bar.add_task("", total=None)
 
         def watch(at: build.Progress) -> None:

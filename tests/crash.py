@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 from index.build import Builder
@@ -19,11 +20,16 @@ def settings_in(store: Path) -> Settings:
     return Settings(store=store, demo_store=store / "no-demo")
 
 
-def run(store: Path, archive: Path, action: str, die_at: int | None) -> None:
-    """Run one action on a store; die at that step, counted from 0, before any clean-up can run."""
+def run(store: Path, archive: Path, action: str, die_at: int | None, started: Event | None = None) -> None:
+    """Run one action on a store; die at that step, counted from 0, before any clean-up can run.
+
+    `started` is set at the first step, when the store's lock is held.
+    """
     counter = itertools.count()
 
     def at(name: str) -> None:
+        if started:
+            started.set()
         if next(counter) == die_at:
             os._exit(DIED)
 

@@ -45,15 +45,17 @@ def soak(folder: Path, rounds: int, chance: random.Random) -> Counter[str]:
     counts: Counter[str] = Counter()
     _write(archive, "old", 0)
     crash.run(store, archive, "add", None)
-    usual = 0.5
+    usual = 0.2  # seconds that a job takes once it has begun; learnt from those that end
     for round in range(1, rounds + 1):
         before = crash.state(store)
         action = chance.choice(ACTIONS)
         wanted = _prepare(archive, action, round, before)
-        started = time.monotonic()
-        process = CONTEXT.Process(target=crash.run, args=(store, archive, action, None))
+        begun = CONTEXT.Event()
+        process = CONTEXT.Process(target=crash.run, args=(store, archive, action, None, begun))
         process.start()
-        process.join(chance.uniform(0.0, usual * 1.2))
+        begun.wait(60)
+        started = time.monotonic()
+        process.join(chance.uniform(0.0, usual * 1.3))
         if process.is_alive():
             os.kill(process.pid or 0, signal.SIGKILL)
         process.join()

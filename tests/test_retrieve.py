@@ -1,0 +1,106 @@
+"""Searching: fusion, filters, and words in many scripts."""
+
+from __future__ import annotations
+
+import pytest
+
+from index.build import Builder
+from index.errors import QuestionError, StoreDamaged
+from index.lexical import terms
+from index.retrieve import Retriever, fuse
+from index.schema import Filters
+from index.settings import Settings
+from index.store import Store
+from tests.conftest import article
+
+ARTICLES = [
+    article(
+        "The strike at the port ended.",
+        outlet="Courier",
+        author="Ana Ruiz, Jo Li",
+        published="2023-05-19",
+        collection="ports",
+    ),
+    article(
+        "A strike at the port began.", outlet="Harbour Wire", author="Jo Li", published="2023-05-12T08:00:00+02:00"
+    ),
+    article("The strike is in its fifth month.", outlet="courier", published="2023-10", published_from="guess"),
+    article("A strike nobody dated.", outlet="Gazette", collection="Ports"),
+]
+
+
+@pytest.fixture
+def filled(builder: Builder, retriever: Retriever) -> Retriever:
+    builder.add_articles(ARTICLES)
+    return retriever
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (Filters(), {0, 1, 2, 3}),
+        (Filters(outlet="COURIER"), {0, 2}),
+        (Filters(outlet="Cour"), set()),
+        (Filters(author="jo li"), {0, 1}),
+        (Filters(collection="ports"), {0, 3}),
+        (Filters(since="2023-05-13"), {0, 2}),
+        (Filters(until="2023-05"), {0, 1}),
+        (Filters(since="2023-05-12", until="2023-05-12"), {1}),
+        (Filters(since="2023"), {0, 1, 2}),
+        (Filters(since="2023-10-02"), set()),
+        (Filters(outlet="Courier", since="2023-06"), {2}),
+    ],
+)
+def test_a_filter_keeps_the_articles_that_match_and_no_other(
+    filled: Retriever, filters: Filters, expected: set[int]
+) -> None:
+    found = {hit.chunk.article.id for hit in filled.search("strike at the port", filters=filters)}
+    assert found == {ARTICLES[n].id for n in expected}
+
+
+@pytest.mark.parametrize(
+    "filters", [Filters(since="May 2023"), Filters(since="2024", until="2023"), Filters(until="20")]
+)
+def test_a_filter_date_that_is_none_is_refused(filled: Retriever, filters: Filters) -> None:
+    with pytest.raises(QuestionError):
+        filled.search("strike", filters=filters)
+
+
+@pytest.mark.parametrize(("question", "k"), [("", 10), ("  \n", 10), ("strike", 0)])
+def test_a_question_that_cannot_be_asked_is_refused(retriever: Retriever, question: str, k: int) -> None:
+    with pytest.raises(QuestionError):
+        retriever.search(question, k=k)
+
+
+def test_k_bounds_the_hits_and_the_best_come_first(filled: Retriever) -> None:
+    hits = filled.search("A strike at the port began.", k=2)
+    assert [hit.chunk.article.id for hit in hits][:1] == [ARTICLES[1].id]
+    assert len(hits) == 2
+    assert hits[0].score >= hits[1].score
+
+
+@pytest.mark.parametrize(
+    "question", ['"quoted" AND (text:* OR', "NOT -port +strike", "title:port~2^3", "😀", "-", "port\x00strike"]
+)
+def test_a_question_is_words_and_never_query_syntax(filled: Retriever, question: str) -> None:
+    filled.search(question)
+
+
+def test_fusion_ranks_by_reciprocal_ranks_and_breaks_ties_by_id() -> None:
+    fused = fuse([[("a", 9.0), ("b", 8.0)], [("b", 0.5), ("c", 0.4)]])
+    assert [id for id, _ in fused] == ["b", "a", "c"]
+    assert dict(fused)["b"] == pytest.approx(1 / 62 + 1 / 61)
+    assert [id for id, _ in fuse([[("z", 1.0)], [("y", 1.0)]])] == ["y", "z"]
+
+
+def test_words_are_compared_without_case_accents_and_english_endings() -> None:
+    assert terms("Şule's ORDERS, ordered") == terms("sule s order order")
+    assert terms("الجيش انسحب") == ["الجيش", "انسحب"]
+
+
+def test_a_store_whose_published_folder_is_gone_says_what_mends_it(filled: Retriever, settings: Settings) -> None:
+    filled.close()
+    store = Store(settings.store)
+    assert all(store.drop(number) for number in store.numbers())
+    with pytest.raises(StoreDamaged, match="rebuild"):
+        filled.search("strike")
