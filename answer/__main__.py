@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import textwrap
 from collections.abc import Sequence
 
 from answer.assistant import query
@@ -13,7 +14,7 @@ from answer.schema import Answer, Citation
 from index.demo import COLLECTION as DEMONSTRATION
 from index.errors import DatelineError
 
-_NEAREST = 3
+_NEAREST, _NEAREST_WIDTH = 3, 240
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -89,7 +90,10 @@ def _citation(citation: Citation) -> str:
     date = (article.published or "")[:10] + (" (a guess)" if article.published_from == "guess" else "")
     about = " · ".join(part for part in (article.title, article.outlet, date) if part)
     label = " · demonstration, not journalism" if article.collection == DEMONSTRATION else ""
-    lines = (number + about + label, article.url or article.path or "pasted text", f"“{flat(citation.quote)}”")
+    quote = (
+        flat(citation.quote) if citation.number else textwrap.shorten(citation.quote, _NEAREST_WIDTH, placeholder=" …")
+    )
+    lines = (number + about + label, article.url or article.path or "pasted text", f"“{quote}”")
     return "\n    ".join(lines)
 
 
