@@ -46,9 +46,9 @@ class Assistant:
             seconds=seconds,
         )
 
-    def weigh(self, question: str, *, k: int = 10) -> list[Pick]:
+    def weigh(self, question: str, *, filters: Filters | None = None, k: int = 10) -> list[Pick]:
         """Every sentence that was read for a question with its confidence, best first, before any is chosen."""
-        return self._reader.read(question, self.retriever.search(question, k=k))
+        return self._reader.read(question, self.retriever.search(question, k=k, filters=filters))
 
 
 _assistants: dict[Settings, Assistant] = {}

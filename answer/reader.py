@@ -21,6 +21,7 @@ from index.lexical import terms
 from index.schema import Chunk, Hit
 
 MOST_SENTENCES = 3
+_NEIGHBOURHOOD = 300  # characters; about two sentences
 _LONGEST = 600  # characters; longer "sentences" are tables and lists, which nobody wants quoted
 
 # Words without a subject: function words, and verbs that lend theirs to a noun ("receive an order", "hold a summit").
@@ -83,7 +84,7 @@ class Signals:
 WEIGHTS = {"nearness": 4.07, "shared": 4.20, "around": 1.60, "kind": 0.69, "rank": 2.98}
 BIAS = -9.73
 # The best on the dev half of eval/questions.jsonl: `python -m eval.threshold`.
-THRESHOLD = 0.1
+THRESHOLD = 0.2
 NEARLY = 0.1
 
 
@@ -120,11 +121,11 @@ class Reader:
         weights = _weights(question, words)
         rows = []
         for i, (rank, chunk, span) in enumerate(found):
-            around = set(terms(chunk.article.title)).union(*words[max(0, i - 1) : i + 2])
+            around = chunk.article.text[max(0, span[0] - _NEIGHBOURHOOD) : span[1] + _NEIGHBOURHOOD]
             signals = Signals(
                 nearness=float(near[i]),
                 shared=_share(weights, words[i]),
-                around=_share(weights, around),
+                around=_share(weights, words[i].union(terms(around), terms(chunk.article.title))),
                 kind=float(holds(kind_of(question), texts[i], question)),
                 rank=1.0 / (1 + rank),
             )

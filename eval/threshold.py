@@ -20,6 +20,7 @@ from typing import Any
 from answer.assistant import of, settings_for
 from answer.cite import Pick
 from answer.reader import THRESHOLD, choose
+from index.schema import Filters
 
 QUESTIONS = Path(__file__).parent / "questions.jsonl"
 THRESHOLDS = (0.02, 0.05, 0.08, 0.1, 0.12, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8)
@@ -44,7 +45,15 @@ class Judged:
 def judge(questions: Iterable[dict[str, Any]], store: str | None = None) -> list[Judged]:
     """Search and read each question once; thresholds are applied afterwards."""
     assistant = of(settings_for(store))
-    return [Judged(row["question"], tuple(row["evidence"]), assistant.weigh(row["question"])) for row in questions]
+    return [
+        Judged(
+            row["question"],
+            tuple(row["evidence"]),
+            assistant.weigh(row["question"], filters=Filters(**row.get("filters", {}))),
+        )
+        for row in questions
+        if not row.get("turns")  # a follow-up needs its earlier turns, which nothing resolves yet
+    ]
 
 
 def load(path: Path, split: str) -> list[dict[str, Any]]:
