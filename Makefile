@@ -2,7 +2,7 @@
 PYTHON ?= python3.11
 PORT ?= 7860
 BIN := .venv/bin
-export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
+export PIP_CONSTRAINT := constraints.txt
 
 .PHONY: run test check soak lock clean
 

@@ -24,14 +24,14 @@ from pathlib import Path
 from typing import Any
 
 from answer.assistant import of, query, stream
-from answer.cite import flat
 from answer.schema import Answer, Citation, Sentence
 from index import demo, embed
-from index.build import Builder, Progress, Report, Watch
+from index.adding import Progress, Report, Watch
+from index.build import Builder
 from index.chunk import paragraphs
 from index.errors import DatelineError, SettingsError, StoreBusy
 from index.read import READERS, canonical_url, pasted, read
-from index.schema import Article, digest
+from index.schema import Article, digest, flat
 from index.settings import Settings, load
 
 Span = tuple[int, int]

@@ -9,10 +9,11 @@ import textwrap
 from collections.abc import Sequence
 
 from answer.assistant import query
-from answer.cite import flat
 from answer.schema import Answer, Citation
+from index import terminal
 from index.demo import COLLECTION as DEMONSTRATION
 from index.errors import DatelineError
+from index.schema import flat
 
 _NEAREST, _NEAREST_WIDTH = 3, 240
 
@@ -21,14 +22,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Answer one question, or with -i one after another; returns 0, or 1 when a question could not be asked."""
     parser = _parser()
     given = parser.parse_args(arguments)
-    if not given.question and not given.interactive:
+    if given.question is None and not given.interactive:
         parser.error("give a question, or -i to ask several")
-    try:
-        status = _ask(given.question, given) if given.question else 0
-        return _ask_on(given) if given.interactive else status
-    except KeyboardInterrupt:
-        print(file=sys.stderr)
-        return 130
+    return terminal.run(lambda: _ask_all(given))
+
+
+def _ask_all(given: argparse.Namespace) -> int:
+    status = _ask(given.question, given) if given.question is not None else 0
+    return _ask_on(given) if given.interactive else status
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -51,14 +52,19 @@ def _parser() -> argparse.ArgumentParser:
 
 def _ask_on(given: argparse.Namespace) -> int:
     status = 0
-    while True:
-        try:
-            question = input("? " if sys.stdin.isatty() else "").strip()
-        except EOFError:
-            return status
-        if not question:
-            return status
+    while question := _typed():
         status = _ask(question, given)
+    return status
+
+
+def _typed() -> str:
+    """The next question; empty at the end of the input, or where there is none."""
+    if sys.stdin is None:
+        return ""
+    try:
+        return input("? " if sys.stdin.isatty() else "").strip()
+    except (EOFError, UnicodeDecodeError):
+        return ""
 
 
 def _ask(question: str, given: argparse.Namespace) -> int:
@@ -90,10 +96,10 @@ def _citation(citation: Citation) -> str:
     date = (article.published or "")[:10] + (" (a guess)" if article.published_from == "guess" else "")
     about = " · ".join(part for part in (article.title, article.outlet, date) if part)
     label = " · demonstration, not journalism" if article.collection == DEMONSTRATION else ""
-    quote = (
-        flat(citation.quote) if citation.number else textwrap.shorten(citation.quote, _NEAREST_WIDTH, placeholder=" …")
-    )
-    lines = (number + about + label, article.url or article.path or "pasted text", f"“{quote}”")
+    quote = flat(citation.quote)
+    if not citation.number:
+        quote = textwrap.shorten(quote, _NEAREST_WIDTH, placeholder=" …")
+    lines = (number + flat(about) + label, flat(article.url or article.path or "pasted text"), f"“{quote}”")
     return "\n    ".join(lines)
 
 

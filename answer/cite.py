@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from answer.schema import Citation, Sentence
-from index.schema import Article
+from index.schema import Article, flat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +40,3 @@ def cite(picks: Sequence[Pick]) -> tuple[tuple[Sentence, ...], tuple[Citation, .
             citations.append(Citation(number=number, article=pick.article, start=pick.start, end=pick.end))
         sentences.append(Sentence(text=wording, numbers=tuple(range(first, len(citations) + 1))))
     return tuple(sentences), tuple(citations)
-
-
-def flat(words: str) -> str:
-    """The words on one line: white space of any kind and length becomes one space. For showing, never for quoting."""
-    return " ".join(words.split())

@@ -14,11 +14,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from answer.cite import Pick, flat
+from answer.cite import Pick
 from index.chunk import sentences
 from index.embed import Encoder
 from index.lexical import terms
-from index.schema import Chunk, Hit
+from index.schema import Chunk, Hit, flat
 
 MOST_SENTENCES = 3
 _NEIGHBOURHOOD = 300  # characters; about two sentences

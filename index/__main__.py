@@ -14,15 +14,14 @@ from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Ta
 from rich.table import Table
 from rich.text import Text
 
-from index import build, embed
+from index import adding, build, embed, terminal
+from index.adding import Report, Watch
 from index.check import check
-from index.errors import DatelineError
 from index.read import READERS
 from index.retrieve import Retriever
-from index.schema import Article
+from index.schema import Article, flat
 from index.settings import Settings, load
 
-INTERRUPTED = 130
 _out = Console(highlight=False)
 _err = Console(stderr=True, highlight=False)
 
@@ -30,15 +29,7 @@ _err = Console(stderr=True, highlight=False)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status: 0, 1 when something failed, 130 after Ctrl-C."""
     given = _parser().parse_args(arguments)
-    try:
-        settings = load(store=given.store)
-        return int(given.run(given, settings))
-    except DatelineError as error:
-        _err.print(f"[bold red]Error:[/] {escape(str(error))}", soft_wrap=True)
-        return 1
-    except KeyboardInterrupt:
-        _err.print("Stopped. What was finished is kept; the next job publishes it.")
-        return INTERRUPTED
+    return terminal.run(lambda: int(given.run(given, load(store=given.store))))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -85,11 +76,11 @@ def _add(given: argparse.Namespace, settings: Settings) -> int:
         _out.print(f"Left out, as no reader takes them: {escape(kinds)}.", soft_wrap=True)
     if report.interrupted:
         _err.print("Stopped by Ctrl-C. Everything counted above is in the store; run the same command for the rest.")
-        return INTERRUPTED
+        return terminal.INTERRUPTED
     return 1 if report.failed else 0
 
 
-def _report_table(report: build.Report) -> Table:
+def _report_table(report: Report) -> Table:
     table = Table("added", "updated", "unchanged", "copies", "removed", "failed")
     counts = (report.added, report.updated, report.unchanged, report.copies, report.removed, len(report.failed))
     table.add_row(*map(str, counts))
@@ -98,6 +89,11 @@ def _report_table(report: build.Report) -> Table:
 
 def _list(given: argparse.Namespace, settings: Settings) -> int:
     articles = Retriever(settings, lambda: embed.load(settings.embed_model)).articles()
+    if not _out.is_terminal:
+        # For other programs: a line an article, its columns apart by tabs, whole.
+        for article in articles:
+            print("\t".join(_listed(article)))
+        return 0
     table = Table("id", "date", "outlet", "title", "from", box=None, pad_edge=False)
     for article in articles:
         table.add_row(*(Text(words) for words in _listed(article)))
@@ -109,13 +105,14 @@ def _list(given: argparse.Namespace, settings: Settings) -> int:
 
 def _listed(article: Article) -> tuple[str, ...]:
     date = (article.published or "")[:10] + ("?" if article.published_from == "guess" else "")
-    return article.id[:12], date, article.outlet or "", article.title, article.url or article.path or ""
+    facts = (article.id[:12], date, article.outlet or "", article.title, article.url or article.path or "")
+    return tuple(map(flat, facts))
 
 
 def _remove(given: argparse.Namespace, settings: Settings) -> int:
     builder = build.Builder(settings, lambda: embed.load(settings.embed_model))
     for article in builder.remove(given.names, forget=given.forget):
-        _out.print(f"removed  {article.id[:12]}  {escape(article.title)}", soft_wrap=True)
+        _out.print(f"removed  {article.id[:12]}  {escape(flat(article.title))}", soft_wrap=True)
     if given.forget:
         _out.print("Their text, versions, vectors and index terms are erased from the store.")
     return 0
@@ -155,7 +152,7 @@ class _Rate(ProgressColumn):
 
 
 @contextmanager
-def _bar() -> Iterator[build.Watch]:
+def _bar() -> Iterator[Watch]:
     """A progress bar on standard error: share done, articles a second, time left, the file at hand."""
     columns = (
         SpinnerColumn(),
@@ -167,7 +164,7 @@ def _bar() -> Iterator[build.Watch]:
     with Progress(*columns, console=_err, transient=True, disable=not _err.is_terminal) as bar:
         task = bar.add_task("", total=None)
 
-        def watch(at: build.Progress) -> None:
+        def watch(at: adding.Progress) -> None:
             bar.update(task, total=at.total or None, completed=at.done, articles=at.articles, description=at.now[:40])
 
         yield watch

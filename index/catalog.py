@@ -14,14 +14,13 @@ from dataclasses import astuple, dataclass, field, fields
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index import dates
 from index.errors import StoreDamaged, StoreMismatch
 from index.schema import Article, Chunk, Filters, digest
+from index.vectors import Vectors
 
 SCHEMA_VERSION = 1
-Vectors = NDArray[np.float32]
 
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -100,17 +99,22 @@ class Catalog:
             )
             self._db.execute("PRAGMA foreign_keys = ON")
             self._db.create_function("fold", 1, lambda name: name and str(name).casefold(), deterministic=True)
-            if create and not self._tables():
+            if create and not self.is_made():
                 self._create()
-            self._check_schema()
+            if self.is_made():
+                self._check_schema()
         except sqlite3.DatabaseError as error:
-            raise StoreDamaged(f"The catalog {path} cannot be opened: {error}.") from error
+            advice = (
+                "It must be a Dateline catalog, in a folder that may be written: SQLite and Chroma keep files there."
+            )
+            raise StoreDamaged(f"The catalog {path} cannot be opened: {error}. {advice}") from error
 
     def close(self) -> None:
         self._db.close()
 
-    def _tables(self) -> int:
-        return int(self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
+    def is_made(self) -> bool:
+        """Whether the file holds a catalog; an empty one is that of a store whose first job has just begun."""
+        return bool(self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
 
     def _create(self) -> None:
         self._db.execute("PRAGMA journal_mode = WAL")
@@ -121,8 +125,8 @@ class Catalog:
         found = self.meta("schema")
         if found is not None and found != str(SCHEMA_VERSION):
             raise StoreMismatch(
-                f"The store {self._path.parent} has schema {found}; this Dateline writes schema {SCHEMA_VERSION}. "
-                "`python -m index upgrade` migrates it where it can."
+                f"The store {self._path.parent} has schema {found}, and this Dateline knows schema {SCHEMA_VERSION} "
+                "alone. Use the Dateline that made it, or add the articles to a new store."
             )
 
     @contextmanager
@@ -196,11 +200,22 @@ class Catalog:
         return self._db.execute(query, (digest(article.text), article.id)).fetchone() is not None
 
     def matching(self, wanted: str, *, past: bool = False) -> list[str]:
-        """Ids of the articles that an id (or its first 6 or more characters), a url, a file or a folder names.
+        """Ids of the articles that an id, its first 6 or more characters, or a link names.
 
         Live articles only, or with `past` also those that were removed.
         """
         return [str(row[0]) for row in self._db.execute(_MATCHING, {"wanted": wanted, "past": past})]
+
+    def sources_at(self, path: str) -> list[tuple[str, int]]:
+        """The (path, record) of every source that a file is, or that a folder holds."""
+        query = (
+            "SELECT path, record FROM sources WHERE path = :path OR substr(path, 1, length(:path) + 1) = :path || '/'"
+        )
+        return [(str(path), int(record)) for path, record in self._db.execute(query, {"path": path})]
+
+    def read_from(self, path: str, *, past: bool = False) -> list[str]:
+        """Ids of the articles that have such a source, or with `past` of those that have none and were read there."""
+        return [str(row[0]) for row in self._db.execute(_READ_FROM, {"path": path, "past": past})]
 
     # Pending work
 
@@ -262,10 +277,11 @@ class Catalog:
         values = (source.path, source.record, source.article, *astuple(source.read_as))
         self._db.execute("INSERT OR REPLACE INTO sources VALUES (?, ?, ?, ?, ?, ?, ?)", values)
 
-    def end_source(self, path: str, read_as: ReadAs) -> None:
-        """Note that a file was read to its end, so that it need not be while it stays as it is."""
-        query = "UPDATE sources SET size = ?, mtime_ns = ?, sha256 = ?, reader_version = ? WHERE path = ?"
-        self._db.execute(query, (*astuple(read_as), path))
+    def write_file(self, path: str, sources: Sequence[Source]) -> None:
+        """Make these the sources of a file that was read to its end; an article without any other then leaves."""
+        self._db.execute("DELETE FROM sources WHERE path = ?", (path,))
+        for source in sources:
+            self.write_source(source)
 
     # Publication
 
@@ -298,8 +314,8 @@ class Catalog:
     def next_chunks(self, *, only_new: bool) -> Iterator[tuple[Chunk, Vectors]]:
         """The chunks that will be live after the staged publication, or only those new or moved by it, with vectors."""
         states = "('pending')" if only_new else "('pending', 'live')"
-        query = _NEXT_CHUNKS.format(columns=_COLUMNS, states=states)
-        return _with_vectors(self._db.execute(query))
+        where = f"a.state IN {states} AND a.row NOT IN (SELECT row FROM leaving)"
+        return ((chunk, vector) for chunk, _, vector in self._chunks(where))
 
     def publish(self, number: int, *, built: Built | None = None, forget: Sequence[str] = ()) -> None:
         """Make folder `number` and everything staged current, in one transaction.
@@ -309,6 +325,9 @@ class Catalog:
         """
         with self.transaction():
             self._db.execute("DELETE FROM sources WHERE (path, record) IN (SELECT path, record FROM gone)")
+            # The file that an article was read from has gone, another still holds it: read that one again.
+            self._db.execute(_REREAD)
+            self._db.execute(_MOVE)
             # A row with the words of its successor is not an older version, only older facts about it.
             self._db.execute(_DELETE_SAME_VERSION)
             self._db.execute(_SUPERSEDE)
@@ -320,10 +339,10 @@ class Catalog:
                 self._forget(forget)
             self._db.execute("DELETE FROM meta WHERE key = 'upgrading'")
 
-    def discard_pending(self) -> None:
-        """Drop what is written but not published; its vectors stay and are found again by their hash."""
+    def discard_upgrade(self) -> None:
+        """Drop what an upgrade that died had written; its vectors stay and are found again by their hash."""
         self._db.execute("DELETE FROM articles WHERE state = 'pending'")
-        self._db.execute("DELETE FROM sources WHERE article NOT IN (SELECT id FROM articles WHERE state = 'live')")
+        self._db.execute("DELETE FROM meta WHERE key = 'upgrading'")
 
     def _forget(self, ids: Sequence[str]) -> None:
         self._db.executemany("DELETE FROM articles WHERE id = ? AND state != 'live'", [(id,) for id in ids])
@@ -356,8 +375,7 @@ class Catalog:
             if row is None:
                 continue
             if row[0] not in articles:
-                columns = f"SELECT {_COLUMNS} FROM articles a WHERE row = ?"
-                articles[row[0]] = _article(self._db.execute(columns, (row[0],)).fetchone())
+                articles[row[0]] = self._article_at(row[0])
             found[id] = Chunk(article=articles[row[0]], start=row[1], end=row[2], occurrence=row[3])
         return found
 
@@ -377,17 +395,21 @@ class Catalog:
 
     # Checking
 
-    def live_chunks(self) -> Iterator[tuple[Chunk, Vectors]]:
-        """Every live chunk with its vector, article by article."""
-        return _with_vectors(self._db.execute(_LIVE_CHUNKS.format(columns=_COLUMNS)))
+    def live_chunks(self) -> Iterator[tuple[Chunk, str, Vectors]]:
+        """Every live chunk, article by article, with the id that it is kept under and its vector."""
+        return self._chunks("a.state = 'live'")
 
-    def chunk_spans(self) -> Iterator[tuple[Article, str, Chunk]]:
-        """Every live chunk as stored: its article, the id it is kept under, and the span."""
-        query = f"SELECT {_COLUMNS}, c.id, c.start, c.\"end\", c.occurrence FROM {_CHUNKS} WHERE a.state = 'live'"
-        for row in self._db.execute(query):
-            *values, id, start, end, occurrence = row
-            article = _article(values)
-            yield article, str(id), Chunk(article=article, start=start, end=end, occurrence=occurrence)
+    def _chunks(self, where: str) -> Iterator[tuple[Chunk, str, Vectors]]:
+        # The text is fetched once an article, not once a chunk: a long article has thousands.
+        row, article = -1, None
+        for found, start, end, occurrence, id, vector in self._db.execute(_SPANS.format(where=where)):
+            if found != row or article is None:
+                row, article = found, self._article_at(found)
+            chunk = Chunk(article=article, start=start, end=end, occurrence=occurrence)
+            yield chunk, str(id), np.frombuffer(vector, dtype=np.float32)
+
+    def _article_at(self, row: int) -> Article:
+        return _article(self._db.execute(f"SELECT {_COLUMNS} FROM articles a WHERE row = ?", (row,)).fetchone())
 
     def without_vectors(self) -> list[tuple[str, str]]:
         """Id and title of the live articles that have a chunk whose vector is not kept."""
@@ -419,25 +441,33 @@ _ANY_CHANGE = """
         OR EXISTS (SELECT 1 FROM gone)
 """
 _MATCHING = """
-    SELECT DISTINCT a.id FROM articles a LEFT JOIN sources s ON s.article = a.id
-    WHERE (state = 'live' OR :past) AND (
-        a.id = :wanted OR (length(:wanted) >= 6 AND substr(a.id, 1, length(:wanted)) = :wanted) OR a.url = :wanted
-        OR :wanted IN (s.path, a.path) OR substr(coalesce(s.path, a.path), 1, length(:wanted) + 1) = :wanted || '/'
+    SELECT DISTINCT id FROM articles WHERE (state = 'live' OR :past) AND (
+        id = :wanted OR (length(:wanted) >= 6 AND substr(id, 1, length(:wanted)) = :wanted) OR url = :wanted
     )
+"""
+_READ_FROM = """
+    SELECT article FROM sources WHERE path = :path OR substr(path, 1, length(:path) + 1) = :path || '/'
+    UNION
+    SELECT id FROM articles WHERE :past AND state != 'live' AND id NOT IN (SELECT article FROM sources)
+    AND (path = :path OR substr(path, 1, length(:path) + 1) = :path || '/')
 """
 _IDS_TO_DELETE = """
     SELECT id FROM chunks WHERE article IN (SELECT row FROM leaving) EXCEPT
     SELECT c.id FROM chunks c JOIN articles a ON a.row = c.article WHERE a.state = 'pending'
 """
-_NEXT_CHUNKS = """
-    SELECT {columns}, c.start, c."end", c.occurrence, v.vector FROM chunks c
-    JOIN articles a ON a.row = c.article JOIN vectors v ON v.hash = c.vector
-    WHERE a.state IN {states} AND a.row NOT IN (SELECT row FROM leaving) ORDER BY a.row, c.seq
+_SPANS = """
+    SELECT a.row, c.start, c."end", c.occurrence, c.id, v.vector FROM chunks c
+    JOIN articles a ON a.row = c.article JOIN vectors v ON v.hash = c.vector WHERE {where} ORDER BY a.row, c.seq
 """
-_LIVE_CHUNKS = """
-    SELECT {columns}, c.start, c."end", c.occurrence, v.vector FROM chunks c
-    JOIN articles a ON a.row = c.article JOIN vectors v ON v.hash = c.vector
-    WHERE a.state = 'live' ORDER BY a.row, c.seq
+_MOVED = """
+    SELECT id FROM articles a WHERE state = 'live' AND path IS NOT NULL
+    AND EXISTS (SELECT 1 FROM sources s WHERE s.article = a.id AND s.path NOT LIKE 'pasted:%')
+    AND NOT EXISTS (SELECT 1 FROM sources s WHERE s.article = a.id AND s.path = a.path)
+"""
+_REREAD = f"UPDATE sources SET size = -1, sha256 = '' WHERE article IN ({_MOVED})"
+_MOVE = f"""
+    UPDATE articles SET path = (SELECT min(s.path) FROM sources s WHERE s.article = articles.id)
+    WHERE state = 'live' AND id IN ({_MOVED})
 """
 _DELETE_SAME_VERSION = """
     DELETE FROM articles WHERE state != 'pending' AND (id, version) IN (
@@ -456,18 +486,6 @@ _LIVE_CHUNK = """
 
 def _article(row: Sequence[object]) -> Article:
     return Article(**dict(zip(_ARTICLE_FIELDS, row, strict=False)))  # type: ignore[arg-type]
-
-
-def _with_vectors(rows: sqlite3.Cursor) -> Iterator[tuple[Chunk, Vectors]]:
-    width, last = len(_ARTICLE_FIELDS), None
-    for row in rows:
-        if last is None or (last.id, last.version) != (row[0], row[_ARTICLE_FIELDS.index("version")]):
-            last = _article(row[:width])
-        start, end, occurrence, vector = row[width:]
-        yield (
-            Chunk(article=last, start=start, end=end, occurrence=occurrence),
-            np.frombuffer(vector, dtype=np.float32),
-        )
 
 
 def _conditions(filters: Filters) -> tuple[str, list[object]]:

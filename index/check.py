@@ -33,7 +33,7 @@ def check(settings: Settings, watch: Callable[[int, int], None] = lambda done, t
     with closing(Catalog(store.catalog)) as catalog, catalog.transaction("DEFERRED"):
         number = catalog.published
         problems = list(_catalog_problems(catalog))
-        chunks = list(catalog.live_chunks())
+        chunks = [(chunk, vector) for chunk, _, vector in catalog.live_chunks()]
         if not number:
             return problems
         try:
@@ -53,9 +53,10 @@ def _catalog_problems(catalog: Catalog) -> Iterator[str]:
         yield f"The catalog file is damaged: {verdict}. Restore it from a backup."
     for id, title in catalog.without_vectors():
         yield f"Article {id[:12]} ({title}) has chunks without a vector; add it again, or `python -m index upgrade`."
-    for article, id, kept in catalog.chunk_spans():
-        if not 0 <= kept.start < kept.end <= len(article.text) or kept.id != id:
-            yield f"A chunk of {article.id[:12]} ({article.title}) is not a span of it; `python -m index upgrade`."
+    for chunk, id, _ in catalog.live_chunks():
+        if not 0 <= chunk.start < chunk.end <= len(chunk.article.text) or chunk.id != id:
+            about = f"{chunk.article.id[:12]} ({chunk.article.title})"
+            yield f"A chunk of {about} is not a span of it; `python -m index upgrade`."
     waiting = catalog.count("pending")
     if waiting:
         yield f"{waiting} articles are written and not published; the next job publishes them."

@@ -22,6 +22,7 @@ BODY_TOKENS = MAX_TOKENS - HEADER_TOKENS - _SPECIAL_TOKENS
 # A model sees a run without spaces as one unknown token, however long; bound it in characters as well.
 _LONGEST_TOKEN = 24
 _WRAPPED_COLUMNS = 100
+_LINE = re.compile(r"[^\r\n]+")
 _JOINERS = "\u200d\ufe0e\ufe0f"
 
 Span = tuple[int, int]
@@ -49,9 +50,9 @@ def header(article: Article, tokenise: Tokenise) -> str:
     return "\n".join(part for part in (_first_tokens(article.title, left, tokenise), about) if part)
 
 
-def embedded(chunk: Chunk, tokenise: Tokenise) -> str:
-    """The exact string that is embedded for a chunk."""
-    return f"{header(chunk.article, tokenise)}\n{chunk.text}"
+def embedded(chunk: Chunk, head: str) -> str:
+    """The exact string that is embedded for a chunk, under its article's `header`."""
+    return f"{head}\n{chunk.text}"
 
 
 def searched(chunk: Chunk) -> str:
@@ -74,17 +75,21 @@ def sentences(text: str, start: int = 0, end: int | None = None, *, language: st
 
 def paragraphs(text: str, start: int = 0, end: int | None = None) -> Iterator[Span]:
     """The spans of paragraphs, trimmed: lines, or blank-line blocks where the lines were wrapped at a column."""
+    # Found in the whole text and then clipped: a slice that begins within a line would look like other paragraphs.
     end = len(text) if end is None else end
-    for block in re.finditer(r"(?:[^\r\n]+(?:\r\n|\r|\n|\Z))+", text[start:end]):
-        first, last = start + block.start(), start + block.end()
+    for first, last in _blocks(text):
+        span = _trimmed(text, max(first, start), min(last, end))
+        if span:
+            yield span
+
+
+def _blocks(text: str) -> Iterator[Span]:
+    for block in re.finditer(r"(?:[^\r\n]+(?:\r\n|\r|\n|\Z))+", text):
+        first, last = block.span()
         if _is_wrapped(text[first:last]):
-            pieces = [(first, last)]
+            yield first, last
         else:
-            pieces = [(first + line.start(), first + line.end()) for line in re.finditer(r"[^\r\n]+", text[first:last])]
-        for piece in pieces:
-            span = _trimmed(text, *piece)
-            if span:
-                yield span
+            yield from (line.span() for line in _LINE.finditer(text, first, last))
 
 
 def _packed(text: str, starts: Sequence[int]) -> Iterator[Span]:

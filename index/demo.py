@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from index import embed
-from index.build import Builder, Progress, Report
+from index.adding import Progress, Report
+from index.build import Builder
 from index.embed import Encoder
+from index.retrieve import Retriever
 from index.settings import ROOT, Settings
-from index.store import Store
 
 COLLECTION = "demonstration"
 CORPUS = ROOT / "corpus"
@@ -23,8 +24,11 @@ def settings_of(settings: Settings) -> Settings:
 def ready(settings: Settings) -> Settings:
     """Settings over the demonstration store, which is made first if it is not there and may be."""
     demo = settings_of(settings)
-    if not Store(demo.store).catalog.is_file() and not settings.read_only:
-        sync(settings, lambda: embed.load(settings.embed_model))
+    retriever = Retriever(demo, lambda: embed.load(settings.embed_model))
+    if settings.read_only or retriever.count():
+        return demo
+    if sync(settings, lambda: embed.load(settings.embed_model)).interrupted:
+        raise KeyboardInterrupt
     return demo
 
 

@@ -24,8 +24,7 @@ from numpy.typing import NDArray
 from index.chunk import MAX_TOKENS, Span
 from index.errors import ModelError
 from index.settings import BUNDLED_MODEL
-
-Vectors = NDArray[np.float32]
+from index.vectors import Vectors
 
 BATCH = 32
 # Of all-MiniLM-L6-v2 as published; the package that carries it is not its author's.

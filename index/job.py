@@ -41,7 +41,15 @@ class Job:
 
     @cached_property
     def encoder(self) -> Encoder:
-        return self._make_encoder()
+        """The encoder, loaded; raises StoreMismatch when its weights are not those that built the store."""
+        encoder = self._make_encoder()
+        known = self.catalog.built()
+        if known and not self._upgrading and known.weights != encoder.fingerprint():
+            raise StoreMismatch(
+                f"The model {encoder.name} has other weights than when it built the store {self.settings.store}. "
+                "Put the old ones back, or re-embed the store: `python -m index upgrade --embed`."
+            )
+        return encoder
 
     @cached_property
     def built(self) -> Built:
@@ -67,7 +75,7 @@ class Job:
         if self.catalog.meta("upgrading"):
             # An upgrade's rows belong to another model or chunker than the store; their vectors are kept.
             with self.catalog.transaction():
-                self.catalog.discard_pending()
+                self.catalog.discard_upgrade()
         else:
             self.publish()
 
@@ -82,7 +90,7 @@ class Job:
         """Chunk an article and name its vectors."""
         chunks = chunking.chunks_of(article, self.encoder.tokenise)
         head = chunking.header(article, self.encoder.tokenise)
-        strings = [f"{head}\n{chunk.text}" for chunk in chunks]
+        strings = [chunking.embedded(chunk, head) for chunk in chunks]
         hashes = [digest(self.built.model, self.built.weights, string) for string in strings]
         return Prepared(article=article, chunks=chunks, strings=strings, hashes=hashes, source=source)
 

@@ -1,6 +1,7 @@
 """The flip: a new folder of indexes, made beside the published one, verified, and made current in one transaction.
 
-Chroma's files must never be written while anyone has them open, so a published folder is copied, never changed.
+Chroma's files must never be written while anyone has them open, and a client that opens them writes to them; so the
+next folder is made from a copy that nobody ever opened.
 """
 
 from __future__ import annotations
@@ -31,11 +32,11 @@ _DELETED_SHARE, _DELETED_LEAST = 0.3, 1_000
 
 
 def vectors_in(folder: Path) -> Path:
-    return folder / "chroma"
+    return folder / "open" / "chroma"
 
 
 def words_in(folder: Path) -> Path:
-    return folder / "tantivy"
+    return folder / "open" / "tantivy"
 
 
 @contextmanager
@@ -74,6 +75,8 @@ def publish(
         sample = _write(folder, catalog, at, create=base is None)
         with step(at, "verify"):
             _verify(folder, sample)
+        with step(at, "keep a copy"):
+            store.keep(number)
     except StoreDamaged:
         store.drop(number)
         if fresh:
@@ -90,14 +93,14 @@ def drop_strays(store: Store, catalog: Catalog, *, wait: float = 0.0) -> bool:
     """Delete every folder but the published one, save those being read; says whether all are gone."""
     strays = [number for number in store.numbers() if number != catalog.published]
     dropped = [store.drop(number, wait=wait) for number in strays]
-    return all(dropped)
+    return store.sweep() and all(dropped)
 
 
 def _base(store: Store, catalog: Catalog) -> int | None:
     """The folder to copy, or None when a fresh one is better."""
     number = catalog.published
     folder = store.folder(number)
-    if not vectors_in(folder).is_dir() or not words_in(folder).is_dir():
+    if not (folder / "kept").is_dir():
         return None
     deleted = _deleted(folder) + len(catalog.ids_to_delete())
     return None if deleted > max(_DELETED_LEAST, _DELETED_SHARE * catalog.count_chunks()) else number
@@ -113,7 +116,7 @@ def _write(folder: Path, catalog: Catalog, at: Step, *, create: bool) -> Rows:
         while batch := list(islice(rows, _BATCH)):
             vectors.upsert([chunk.id for chunk, _ in batch], np.stack([vector for _, vector in batch]))
             sample += batch[:: max(1, len(batch) // _SAMPLE)]
-        (folder / "deleted").write_text(str(_deleted(folder) + len(delete)))
+        (folder / "open" / "deleted").write_text(str(_deleted(folder) + len(delete)))
     with step(at, "write words"):
         LexicalIndex(words_in(folder), create=create).write(
             delete=delete,
@@ -124,7 +127,7 @@ def _write(folder: Path, catalog: Catalog, at: Step, *, create: bool) -> Rows:
 
 def _deleted(folder: Path) -> int:
     """How many vectors were deleted from a folder and the ones that it was copied from."""
-    counted = folder / "deleted"
+    counted = folder / "open" / "deleted"
     return int(counted.read_text() or 0) if counted.is_file() else 0
 
 
@@ -136,6 +139,9 @@ def _verify(folder: Path, sample: Rows) -> None:
 
 
 def finds_itself(vectors: VectorIndex, id: str, vector: Vectors) -> bool:
-    """Whether a query with a chunk's own vector finds it there, or ten others at the very same place."""
-    same = [found for found, similarity in vectors.nearest(vector, 10) if 1.0 - similarity < _SAME]
-    return id in same or len(same) == 10
+    """Whether a query with a chunk's own vector finds it there, or as many others at the very same place."""
+    for k in (10, 200):  # the search is approximate; the wider one also looks harder
+        same = [found for found, similarity in vectors.nearest(vector, k) if 1.0 - similarity < _SAME]
+        if id in same or len(same) == k:
+            return True
+    return False

@@ -11,7 +11,7 @@ from index.read_fields import Draft, draft_of
 
 _OPEN = re.compile(r"---[ \t]*\r?\n")
 _CLOSE = re.compile(r"^(?:---|\.\.\.)[ \t]*\r?$\n?", re.MULTILINE)
-_HEADING = re.compile(r"^#[ \t]+(.*?)[ \t#]*\r?$", re.MULTILINE)
+_HEADING = re.compile(r"^#[ \t]+(.*)$", re.MULTILINE)
 
 
 def plain(data: bytes) -> Draft:
@@ -60,4 +60,4 @@ def _front_matter(text: str) -> dict[object, object]:
 
 def _heading(text: str) -> str | None:
     found = _HEADING.search(text)
-    return found[1] or None if found else None
+    return found[1].rstrip(" \t\r#") or None if found else None

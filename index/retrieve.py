@@ -1,4 +1,4 @@
-"""Question → hits: dense and BM25, fused, within filters. The online half of `index`, and its only reader.
+"""Question → hits: dense and BM25, fused, within filters. The online half of `index`.
 
 A search takes the published number from one read snapshot of the catalog, asks that folder, and keeps the chunks that
 the snapshot holds; a publication in the meantime is a new folder, seen by the next search.
@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.catalog import Catalog
+from index.catalog import Built, Catalog
 from index.embed import Encoder
-from index.errors import QuestionError, StoreDamaged
+from index.errors import QuestionError, StoreDamaged, StoreMismatch
 from index.job import check_built
 from index.lexical import LexicalIndex
 from index.publish import vectors_in, words_in
@@ -28,6 +28,7 @@ from index.vectors import VectorIndex, Vectors
 _RRF = 60
 _DEPTH = 50
 _TRIES = 5
+_MOST = 1_000
 
 Ranked = list[tuple[str, float]]
 
@@ -60,12 +61,21 @@ class Retriever:
         """
         if not question.strip():
             raise QuestionError("The question is empty; ask something, such as “Who closed Aleppo airport?”.")
-        if k < 1:
-            raise QuestionError(f"k is {k}; give how many chunks to find, 1 or more.")
-        if not self._built():
+        if not 1 <= k <= _MOST:
+            raise QuestionError(f"k is {k}; give how many chunks to find, from 1 to {_MOST}.")
+        if any("\ud800" <= character <= "\udfff" for character in question):
+            raise QuestionError("The question holds characters that are not Unicode text; type it anew.")
+        built = self._built()
+        if built is None:
             return []
         # Outside the snapshot: the first encoding loads the model, and a snapshot must be short.
-        vector = self._encoder().encode_question([question])[0]
+        encoder = self._encoder()
+        if encoder.dimension != built.dimension:
+            raise StoreMismatch(
+                f"The model {encoder.name} gives vectors of {encoder.dimension} numbers, and the store "
+                f"{self._store.path} holds {built.dimension}: `python -m index upgrade --embed` re-embeds it."
+            )
+        vector = encoder.encode_question([question])[0]
         for _ in range(_TRIES):
             try:
                 with self._snapshot() as catalog:
@@ -98,13 +108,13 @@ class Retriever:
                 self._retire(self._opened)
                 self._opened = None
 
-    def _built(self) -> bool:
-        """Whether there is anything to search; raises StoreMismatch when another house built it."""
+    def _built(self) -> Built | None:
+        """What built the store, if there is anything to search; raises StoreMismatch when another house did."""
         with self._snapshot() as catalog:
             if catalog is None or not catalog.published:
-                return False
+                return None
             check_built(catalog, self.settings)
-            return True
+            return catalog.built()
 
     def _search(
         self, catalog: Catalog, question: str, vector: Vectors, depth: int, filters: Filters | None
@@ -129,7 +139,7 @@ class Retriever:
         catalog = Catalog(self._store.catalog)
         try:
             with catalog.transaction("DEFERRED"):
-                yield catalog
+                yield catalog if catalog.is_made() else None
         finally:
             catalog.close()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from unicodedata import category
 
 
 def digest(*parts: str) -> str:
@@ -17,6 +18,14 @@ def digest(*parts: str) -> str:
         data = part.encode("utf-8", "surrogatepass")
         hasher.update(len(data).to_bytes(8, "big") + data)
     return hasher.hexdigest()[:32]
+
+
+def flat(words: str) -> str:
+    """The words on one line, for showing and never for quoting: white space is one space, controls are left out.
+
+    A control character of an article could move a terminal's cursor, or rename its window.
+    """
+    return "".join(character for character in " ".join(words.split()) if category(character) != "Cc")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

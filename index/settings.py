@@ -41,6 +41,8 @@ def load(environ: Mapping[str, str] | None = None, **given: object) -> Settings:
         "read_only": _flag(values.get("DATELINE_READ_ONLY", "")),
     }
     named.update({name: value for name, value in given.items() if value is not None})
+    if not str(named["store"]).strip():
+        raise SettingsError("The store has no name; give the path of a folder.")
     named["store"] = Path(str(named["store"])).expanduser().resolve()
     return Settings(**named)  # type: ignore[arg-type]
 

@@ -3,8 +3,9 @@
 store/
   catalog.sqlite      the source of truth (catalog.py)
   lock                held by the one writing job; names its holder
-  folders/<n>/        one published generation: chroma/ and tantivy/; never written again
-                      once published; `held` is share-locked by the queries that read it
+  folders/<n>/        one published generation, never changed again: `open/` is what queries open, and `kept/` the
+                      same files untouched, to copy the next generation from (a client that only opens Chroma's
+                      files writes to them); `held` is share-locked by the queries that read it
 """
 
 from __future__ import annotations
@@ -62,11 +63,16 @@ class Store:
         folder = self.folder(number)
         shutil.rmtree(folder, ignore_errors=True)
         if base is None:
-            folder.mkdir(parents=True)
+            (folder / "open").mkdir(parents=True)
         else:
-            shutil.copytree(self.folder(base), folder)
+            shutil.copytree(self.folder(base) / "kept", folder / "open")
         (folder / "held").touch()
         return folder
+
+    def keep(self, number: int) -> None:
+        """Keep an untouched copy of a finished generation that nobody has open yet."""
+        folder = self.folder(number)
+        shutil.copytree(folder / "open", folder / "kept")
 
     def drop(self, number: int, *, wait: float = 0.0) -> bool:
         """Delete generation `number` unless queries read it for longer than `wait` seconds; says whether it is gone."""
@@ -79,8 +85,16 @@ class Store:
                 (folder / "held").unlink()
         except FileNotFoundError:
             pass  # a crash before `held` was made, or half-way through an earlier drop
-        shutil.rmtree(folder, ignore_errors=True)
-        return not folder.exists()
+        # Renamed first: a client that still has it open, idle, must not find the place to write a file anew.
+        if folder.exists():
+            folder.rename(folder.with_name(f"{number}.gone"))
+        return self.sweep()
+
+    def sweep(self) -> bool:
+        """Delete the folders that were dropped, also by a job that died; says whether none is left."""
+        for gone in self.folders.glob("*.gone"):
+            shutil.rmtree(gone, ignore_errors=True)
+        return not any(self.folders.glob("*.gone"))
 
     @contextmanager
     def writing(self, command: str, *, wait: float | None = None) -> Iterator[None]:

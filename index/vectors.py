@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +28,7 @@ _opening = threading.Lock()
 class VectorIndex:
     """The chunk vectors of one folder, under cosine distance.
 
-    A folder that another client has written since it was opened must be opened anew; published folders never are.
+    A folder that another client has changed since it was opened must be opened anew; published folders never are.
     """
 
     def __init__(self, folder: Path, *, create: bool = False) -> None:
@@ -34,40 +36,56 @@ class VectorIndex:
         import chromadb
         from chromadb.config import Settings as ChromaSettings
 
+        self._folder = folder
         if not create and not (folder / "chroma.sqlite3").is_file():
-            raise StoreDamaged(f"The vector index {folder} is missing; `python -m index rebuild` makes it anew.")
-        with _opening:
+            raise self._damaged("it is missing")
+        with self._explained(), _opening:
             self._client = chromadb.PersistentClient(path=folder, settings=ChromaSettings(anonymized_telemetry=False))
         try:
-            if create:
-                self._collection = self._client.create_collection(
-                    _COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+            with self._explained():
+                self._collection = (
+                    self._made() if create else self._client.get_collection(_COLLECTION, embedding_function=None)
                 )
-            else:
-                self._collection = self._client.get_collection(_COLLECTION, embedding_function=None)
             if (self._collection.configuration_json.get("hnsw") or {}).get("space") != "cosine":
-                raise ValueError("its distance is not cosine")
-        except Exception as error:
+                raise self._damaged("its distance is not cosine")
+        except StoreDamaged:
             self.close()
-            raise StoreDamaged(
-                f"The vector index {folder} cannot be used ({error}); `python -m index rebuild` makes it anew."
-            ) from error
+            raise
+
+    def _made(self) -> Any:
+        return self._client.create_collection(
+            _COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+        )
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Whatever Chroma raises is raised as StoreDamaged, with what mends it."""
+        try:
+            yield
+        except Exception as error:  # its exceptions have no common root
+            raise self._damaged(str(error).splitlines()[0] if str(error) else type(error).__name__) from error
+
+    def _damaged(self, why: str) -> StoreDamaged:
+        return StoreDamaged(f"The vector index {self._folder} cannot be used ({why}): `python -m index rebuild`.")
 
     def upsert(self, ids: Sequence[str], vectors: Vectors) -> None:
         """Add or replace; `vectors` is (len(ids), dimension)."""
         step = self._client.get_max_batch_size()
         for start in range(0, len(ids), step):
             part = slice(start, start + step)
-            self._collection.upsert(ids=list(ids[part]), embeddings=vectors[part])
+            with self._explained():
+                self._collection.upsert(ids=list(ids[part]), embeddings=vectors[part])
 
     def delete(self, ids: Sequence[str]) -> None:
         step = self._client.get_max_batch_size()
         for start in range(0, len(ids), step):
-            self._collection.delete(ids=list(ids[start : start + step]))
+            with self._explained():
+                self._collection.delete(ids=list(ids[start : start + step]))
 
     def nearest(self, vector: Vectors, k: int) -> list[tuple[str, float]]:
         """The k nearest chunk ids to one vector of shape (dimension,) with their cosine similarity, best first."""
-        found = self._collection.query(query_embeddings=vector[None, :], n_results=k, include=["distances"])
+        with self._explained():
+            found = self._collection.query(query_embeddings=vector[None, :], n_results=k, include=["distances"])
         distances = found["distances"] or [[]]
         return [(id, 1.0 - float(distance)) for id, distance in zip(found["ids"][0], distances[0], strict=True)]
 
@@ -75,7 +93,8 @@ class VectorIndex:
         """Every id with its vector, in pages."""
         offset = 0
         while True:
-            page = self._collection.get(limit=_PAGE, offset=offset, include=["embeddings"])
+            with self._explained():
+                page = self._collection.get(limit=_PAGE, offset=offset, include=["embeddings"])
             if not page["ids"]:
                 return
             yield from zip(page["ids"], np.asarray(page["embeddings"], dtype=np.float32), strict=True)

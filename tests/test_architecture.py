@@ -26,7 +26,7 @@ ALLOWED = {
 HOMES = {
     "chromadb": {"index/vectors.py"},
     "tantivy": {"index/lexical.py"},
-    "sqlite3": {"index/catalog.py"},
+    "sqlite3": {"index/catalog.py", "index/terminal.py"},
     "sentence_transformers": {"index/embed.py"},
     "transformers": {"index/embed.py"},
     "torch": {"index/embed.py"},

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from index import job
-from index.build import Builder, Progress
+from index.adding import Progress
+from index.build import Builder
 from index.check import check
-from index.errors import ReadError, StoreBusy, StoreError, StoreMismatch, StoreReadOnly
+from index.errors import ModelError, ReadError, StoreBusy, StoreDamaged, StoreError, StoreMismatch, StoreReadOnly
 from index.lexical import LexicalIndex
 from index.publish import vectors_in, words_in
 from index.retrieve import Retriever
@@ -154,7 +155,7 @@ def test_a_record_that_goes_from_a_file_takes_its_article_along(
 def test_ctrl_c_keeps_what_is_done_and_says_so(
     settings: Settings, words: WordEncoder, archive: Archive, retriever: Retriever, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.build.EMBEDDED_AT_ONCE", 1)
+    monkeypatch.setattr("index.adding.EMBEDDED_AT_ONCE", 1)
     folder = archive(**{f"a{n}": f"Report {n} of the harbour office, filed on day {n}." for n in range(6)})
 
     def watch(progress: Progress) -> None:
@@ -171,7 +172,7 @@ def test_ctrl_c_keeps_what_is_done_and_says_so(
 def test_a_file_of_many_articles_that_was_interrupted_is_read_on_the_next_time(
     settings: Settings, words: WordEncoder, tmp_path: Path, retriever: Retriever, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.build.EMBEDDED_AT_ONCE", 1)
+    monkeypatch.setattr("index.adding.EMBEDDED_AT_ONCE", 1)
     file = tmp_path / "wire.jsonl"
     file.write_text(
         "".join(f'{{"title": "T{n}", "text": "The report number {n} says all is well."}}\n' for n in range(6))
@@ -193,6 +194,202 @@ def test_files_can_be_filed_under_another_collection(builder: Builder, archive: 
     assert builder.add([folder], collection="storms").updated == 1
     assert [one.collection for one in retriever.articles()] == ["storms"]
     assert builder.add([folder]).unchanged == 1
+
+
+def wire(file: Path, *names: str, cut: bool = False) -> Path:
+    """A JSON Lines file with an article for each name; `cut` breaks its last line."""
+    lines = [
+        f'{{"id": "{name}", "title": "{name}", "text": "The report {name} says that all is well."}}' for name in names
+    ]
+    file.write_text("\n".join(lines)[: -5 if cut else None] + "\n")
+    return file
+
+
+def names_in(retriever: Retriever) -> str:
+    return "".join(sorted(one.title for one in retriever.articles()))
+
+
+def test_records_that_shift_in_a_broken_file_take_no_article_away(
+    builder: Builder, tmp_path: Path, retriever: Retriever
+) -> None:
+    builder.add([wire(tmp_path / "feed.jsonl", "A", "B", "C")])
+    report = builder.add([wire(tmp_path / "feed.jsonl", "X", "A", "B", "C", cut=True)])
+    assert len(report.failed) == 1
+    assert names_in(retriever) == "ABCX"
+    assert builder.add([wire(tmp_path / "feed.jsonl", "X", "A", "B")]).removed == 1
+    assert names_in(retriever) == "ABX"
+
+
+def test_a_publication_in_the_middle_of_a_file_takes_no_article_away(
+    settings: Settings, words: WordEncoder, tmp_path: Path, retriever: Retriever, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.adding.EMBEDDED_AT_ONCE", 1)
+    monkeypatch.setattr("index.adding.PUBLISH_SECONDS", -1.0)
+    seen = []
+
+    def watch(progress: Progress) -> None:
+        seen.append(names_in(retriever))
+
+    builder = Builder(settings, lambda: words, watch=watch)
+    builder.add([wire(tmp_path / "feed.jsonl", "A", "B", "C", "D")])
+    seen.clear()
+    report = builder.add([wire(tmp_path / "feed.jsonl", "X", "A", "B", "C", "D")])
+    assert report.removed == 0
+    assert all("ABCD" in names for names in seen)
+    assert names_in(retriever) == "ABCDX"
+
+
+def test_an_interrupted_reading_of_shifted_records_takes_no_article_away(
+    settings: Settings, words: WordEncoder, tmp_path: Path, retriever: Retriever, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.adding.EMBEDDED_AT_ONCE", 1)
+
+    def watch(progress: Progress) -> None:
+        if progress.articles == 5:
+            raise KeyboardInterrupt
+
+    builder = Builder(settings, lambda: words, watch=watch)
+    builder.add([wire(tmp_path / "feed.jsonl", "A", "B", "C")])
+    assert builder.add([wire(tmp_path / "feed.jsonl", "X", "Y", "A", "Z", "B", "C")]).interrupted
+    assert {"A", "B", "C", "X", "Y"} <= set(names_in(retriever))
+    Builder(settings, lambda: words).add([tmp_path / "feed.jsonl"])
+    assert names_in(retriever) == "ABCXYZ"
+
+
+def test_an_update_after_an_upgrade_that_failed_is_not_lost(
+    builder: Builder, archive: Archive, retriever: Retriever, settings: Settings, words: WordEncoder
+) -> None:
+    folder = archive(bridge=BRIDGE)
+    builder.add([folder])
+
+    def no_model() -> WordEncoder:
+        raise ModelError("gone")
+
+    with pytest.raises(ModelError):
+        Builder(settings, no_model).upgrade()
+
+    def die(step: str) -> None:
+        if step == "before flip":
+            raise SystemExit
+
+    archive(bridge=BRIDGE.replace("closed", "demolished"))
+    with pytest.raises(SystemExit):
+        Builder(settings, lambda: words, at=die).add([folder])
+    builder.add([folder])
+    assert "demolished" in retriever.search("bridge")[0].chunk.text
+
+
+@pytest.mark.parametrize("step", ["before make folder", "before verify", "before flip", "after flip"])
+def test_an_article_that_left_its_file_leaves_after_a_crash_too(
+    builder: Builder, tmp_path: Path, retriever: Retriever, settings: Settings, words: WordEncoder, step: str
+) -> None:
+    builder.add([wire(tmp_path / "feed.jsonl", "A", "B", "C")])
+
+    def die(at: str) -> None:
+        if at == step:
+            raise SystemExit
+
+    with pytest.raises(SystemExit):
+        Builder(settings, lambda: words, at=die).add([wire(tmp_path / "feed.jsonl", "A", "B")])
+    builder.add([tmp_path / "feed.jsonl"])
+    assert names_in(retriever) == "AB"
+    assert check(settings) == []
+
+
+def test_an_article_that_two_files_hold_stays_until_both_are_gone(
+    builder: Builder, tmp_path: Path, retriever: Retriever
+) -> None:
+    for name in ("p", "q"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.md").write_text(f"---\ntitle: T\nurl: https://e.example.org/1\n---\nFrom {name}.\n")
+        builder.add([tmp_path / name])
+    assert [one.text for one in retriever.articles()] == ["From q.\n"]
+    assert builder.remove([str(tmp_path / "q")]) == []
+    assert [one.path for one in retriever.articles()] == [str(tmp_path / "p" / "a.md")]
+    builder.add([tmp_path / "p"])
+    assert [one.text for one in retriever.articles()] == ["From p.\n"], "what is left is read again"
+    assert len(builder.remove([str(tmp_path / "p")])) == 1
+
+
+def test_a_file_that_moved_is_known_by_its_new_place_alone(
+    builder: Builder, tmp_path: Path, retriever: Retriever
+) -> None:
+    folder = tmp_path / "a"
+    folder.mkdir()
+    (folder / "x.md").write_text("---\ntitle: T\nurl: https://e.example.org/1\n---\nThe bridge fell.\n")
+    builder.add([folder], prune=True)
+    (folder / "x.md").rename(folder / "y.md")
+    builder.add([folder], prune=True)
+    (folder / "x.md").write_text("A bakery won a prize.\n")
+    builder.add([folder], prune=True)
+    assert [one.text for one in builder.remove([str(folder / "x.md")])] == ["A bakery won a prize.\n"]
+    assert [one.path for one in retriever.articles()] == [str(folder / "y.md")]
+
+
+def test_a_store_inside_of_the_archive_is_not_read_into_itself(tmp_path: Path, words: WordEncoder) -> None:
+    (tmp_path / "a.txt").write_text(BRIDGE)
+    settings = Settings(store=tmp_path / "store", demo_store=tmp_path / "demo")
+    for _ in range(2):
+        report = Builder(settings, lambda: words).add([tmp_path])
+        assert (report.added + report.unchanged, report.failed) == (1, [])
+
+
+def test_adding_again_without_a_collection_keeps_the_one_that_was_given(
+    builder: Builder, archive: Archive, retriever: Retriever
+) -> None:
+    builder.add([archive(bridge=BRIDGE)], collection="storms")
+    builder.add([archive(bridge=BRIDGE + "More.\n")])
+    assert [one.collection for one in retriever.articles()] == ["storms"]
+
+
+@pytest.mark.parametrize(
+    ("name", "message"), [("", "empty name"), (" ", "empty name"), ("abcdef", "begins the ids of 2")]
+)
+def test_a_name_that_is_blank_or_not_clear_removes_nothing(
+    builder: Builder, retriever: Retriever, name: str, message: str
+) -> None:
+    builder.add_articles([article(BRIDGE, id="abcdef" + n * 26) for n in "12"])
+    with pytest.raises(StoreError, match=message):
+        builder.remove([name], forget=True)
+    assert retriever.count() == 2
+
+
+def test_other_weights_under_the_same_name_are_refused(builder: Builder, archive: Archive, settings: Settings) -> None:
+    builder.add([archive(bridge=BRIDGE)])
+
+    class Retrained(WordEncoder):
+        def fingerprint(self) -> str:
+            return "other words"
+
+    with pytest.raises(StoreMismatch, match="other weights"):
+        Builder(settings, Retrained).add([archive(bakery=BAKERY)])
+
+    class Smaller(WordEncoder):
+        dimension = 32
+
+    with pytest.raises(StoreMismatch, match="32 numbers.*64"):
+        Retriever(settings, Smaller).search("bridge")
+
+
+def test_a_damaged_vector_index_is_refused_with_what_mends_it(
+    builder: Builder, archive: Archive, settings: Settings, retriever: Retriever
+) -> None:
+    builder.add([archive(bridge=BRIDGE)])
+    (vectors_in(Store(settings.store).folder(1)) / "chroma.sqlite3").write_bytes(b"no database" * 400)
+    with pytest.raises(StoreDamaged, match="rebuild"):
+        retriever.search("bridge")
+    assert any("rebuild" in problem for problem in check(settings))
+    builder.rebuild()
+    assert retriever.search("bridge")
+
+
+def test_publishing_a_long_article_takes_time_in_proportion_to_its_length(
+    builder: Builder, retriever: Retriever, settings: Settings
+) -> None:
+    """The text is read once an article: with one read a chunk, 3 MB would be 10 GB of text."""
+    text = "\n\n".join(f"Paragraph {n} of the long report. " + "word " * 180 for n in range(3000))
+    builder.add_articles([article(text, title="Long")])
+    assert retriever.search("Paragraph 2900")[0].chunk.text in text
 
 
 def test_removing_by_id_prefix_link_file_and_folder(builder: Builder, archive: Archive, retriever: Retriever) -> None:

@@ -101,6 +101,15 @@ def test_lines_wrapped_at_a_column_make_one_paragraph() -> None:
     assert [text[slice(*span)].replace("\n", " ")[-12:] for span in sentences(text)] == ["back to him.", "ould resign."]
 
 
+def test_sentences_of_a_slice_of_wrapped_text_are_those_of_the_text() -> None:
+    first = "The ministry said on Tuesday that item {} of the long list of"
+    line = first + "\nrepairs to the bridge will be paid for in the next fiscal year."
+    text = "\n".join(line.format(n) for n in range(9)) + "\n"
+    whole = sentences(text)
+    middle = text.index("said on Tuesday that item 4")
+    assert sentences(text, middle, len(text))[1:] == whole[5:]
+
+
 def test_a_headline_and_a_caption_on_their_own_lines_are_not_one_sentence() -> None:
     text = "Bridge reopens after a year\nWorkers on the bridge, May 2, 2021\n\nThe bridge was opened. Cars crossed it."
     assert [text[slice(*span)] for span in sentences(text)] == [
@@ -117,4 +126,4 @@ def test_with_the_real_model_header_and_words_stay_within_its_limit(title: str, 
     one = article(text, title=title or None, outlet="The Very Long Outlet Name " * 9, published="2024-11-30T10:00:00Z")
     assert len(encoder.tokenise(header(one, encoder.tokenise))) <= HEADER_TOKENS
     for chunk in chunks_of(one, encoder.tokenise):
-        assert len(encoder.tokenise(embedded(chunk, encoder.tokenise))) + 2 <= MAX_TOKENS
+        assert len(encoder.tokenise(embedded(chunk, header(one, encoder.tokenise)))) + 2 <= MAX_TOKENS

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from answer.cite import Pick, cite, flat
+from answer.cite import Pick, cite
 from answer.schema import Answer, Citation, Sentence
+from index.schema import flat
 from tests.conftest import article
 
 TEXTS = st.text(min_size=1, max_size=80)

@@ -88,6 +88,29 @@ def test_a_reader_stays_open_while_another_process_writes_and_then_writes_itself
     _in_a_process(_whole, store)
 
 
+def _open_and_ask(store: Path, over: object) -> None:
+    while not over.is_set():  # type: ignore[attr-defined]
+        retriever = Retriever(crash.settings_in(store), WordEncoder)
+        assert retriever.search("harbour office")
+        retriever.close()
+
+
+def test_readers_that_open_the_published_folder_while_it_is_copied_disturb_nothing(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    _add(store, _folder(tmp_path, "harbour", 30))
+    over = CONTEXT.Event()
+    readers = [CONTEXT.Process(target=_open_and_ask, args=(store, over)) for _ in range(2)]
+    for reader in readers:
+        reader.start()
+    for round in range(15):
+        _add(store, _folder(tmp_path, f"airport{round}", 1))
+    over.set()
+    for reader in readers:
+        reader.join()
+    assert [reader.exitcode for reader in readers] == [0, 0]
+    _in_a_process(_whole, store)
+
+
 def test_a_second_writer_is_refused_with_a_message_that_names_the_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,182 @@
+"""Reading files into a job: skips what has not changed, embeds what has in groups, publishes now and then."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import file_digest
+from pathlib import Path
+
+from index.catalog import ReadAs, Source
+from index.job import EMBEDDED_AT_ONCE, Job, Prepared
+from index.read import READER_VERSION, read
+from index.schema import Article
+
+PUBLISH_SECONDS = 180.0
+_NOTED_AT_ONCE = 500
+
+
+@dataclass(slots=True)
+class Report:
+    """What a job did, in articles; `failed` has one line for each file or record that could not be read.
+
+    `left_out` counts files of kinds that are not read, by suffix.
+    """
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    copies: int = 0
+    removed: int = 0
+    failed: list[str] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)
+    interrupted: bool = False
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a job is, in bytes of the files that it was given, and which file it is at."""
+
+    total: int = 0
+    done: int = 0
+    articles: int = 0
+    now: str = ""
+
+
+Watch = Callable[[Progress], None]
+
+
+class Adding:
+    """One run of reading into a job.
+
+    While a file is read, each of its articles is noted under a provisional source; only at the file's end do its
+    sources become those that were found, in one transaction. A reading that stops half-way therefore takes nothing
+    away, and the file is read again.
+    """
+
+    def __init__(self, job: Job, watch: Watch, collection: str | None) -> None:
+        self.report = Report()
+        self._job, self._watch, self._collection = job, watch, collection
+        self._progress = Progress()
+        self._group: list[tuple[Prepared, str, int]] = []
+        self._noted: list[Source] = []
+        self._ended: dict[str, list[Source]] = {}
+        self._published = time.monotonic()
+
+    def add_files(self, files: dict[Path, Path]) -> None:
+        """Read each file (file → the folder it was found in); Ctrl-C ends the reading and is noted."""
+        self._progress.total = sum(_size(file) for file in files)
+        try:
+            for file, folder in files.items():
+                self._progress.now = file.name
+                self._add_file(file, folder)
+            self._flush()
+        except KeyboardInterrupt:
+            self.report.interrupted = True
+
+    def add_articles(self, articles: Sequence[Article]) -> None:
+        """Add articles that no file keeps."""
+        self._progress.total = sum(len(article.text) for article in articles)
+        for article in articles:
+            source = Source(path=f"pasted:{article.id}", record=0, article=article.id)
+            self._take(article, source, len(article.text))
+        self._flush()
+
+    def finish(self, gone: Sequence[tuple[str, int]]) -> None:
+        """Publish what is written; `gone` are sources whose files are no longer there."""
+        self.report.removed += self._job.publish(dropped=gone)
+
+    def _add_file(self, file: Path, folder: Path) -> None:
+        known = self._job.catalog.sources_of(str(file))
+        try:
+            stat = file.stat()
+            read_as = ReadAs(size=stat.st_size, mtime_ns=stat.st_mtime_ns, reader_version=READER_VERSION)
+            if self._is_filed(known) and all(source.read_as == read_as for source in known):
+                return self._skip(len(known), stat.st_size)
+            read_as = replace(read_as, sha256=_sha256(file))
+        except OSError as error:
+            self.report.failed.append(f"{file} cannot be read ({error.strerror}); allow it, or leave it out.")
+            return
+        if self._is_filed(known) and all(source.is_same(read_as) for source in known):
+            self._ended[str(file)] = [replace(source, read_as=read_as) for source in known]
+            return self._skip(len(known), stat.st_size)
+        self._read(file, folder, read_as)
+
+    def _is_filed(self, known: Sequence[Source]) -> bool:
+        """Whether a file's articles are known, and in the collection that is asked for."""
+        articles = [self._job.catalog.newest(source.article) for source in known]
+        return bool(known) and all(one and self._collection in (None, one.collection) for one in articles)
+
+    def _read(self, file: Path, folder: Path, read_as: ReadAs) -> None:
+        found, failures = list[Source](), len(self.report.failed)
+        for record in read(file, folder=folder, max_mb=self._job.settings.max_article_mb, collection=self._collection):
+            if record.article is None:
+                self.report.failed.append(record.error or f"{file} cannot be read.")
+                continue
+            id = record.article.id
+            found.append(Source(path=str(file), record=record.number, article=id, read_as=read_as))
+            self._take(record.article, Source(path=str(file), record=_provisional(id), article=id), record.size)
+        if len(self.report.failed) == failures:
+            # Only a file that was read to its end, and whole, can say which articles it holds no longer.
+            self._ended[str(file)] = found
+
+    def _take(self, article: Article, source: Source, size: int) -> None:
+        """Queue an article for embedding, or note its source alone when the store has it as it is."""
+        waiting = [prepared.article for prepared, _, _ in self._group]
+        old = next((one for one in waiting if one.id == article.id), None) or self._job.catalog.newest(article.id)
+        if old:
+            article = replace(article, collection=article.collection or old.collection)
+        if old and old == replace(article, path=old.path):
+            self._noted.append(source)
+            self._skip(1, size)
+        else:
+            copied = any(one.text == article.text for one in waiting) or self._job.catalog.has_copy(article)
+            kind = "updated" if old else "copies" if copied else "added"
+            self._group.append((self._job.prepare(article, source), kind, size))
+        chunks = sum(len(prepared.chunks) for prepared, _, _ in self._group)
+        if chunks >= EMBEDDED_AT_ONCE or len(self._noted) >= _NOTED_AT_ONCE:
+            self._flush()
+
+    def _flush(self) -> None:
+        """Write the group and the sources, and publish if the last publication is long ago."""
+        self._job.write([prepared for prepared, _, _ in self._group])
+        with self._job.catalog.transaction():
+            for source in self._noted:
+                self._job.catalog.write_source(source)
+            for path, sources in self._ended.items():
+                self._job.catalog.write_file(path, sources)
+        for _, kind, size in self._group:
+            setattr(self.report, kind, getattr(self.report, kind) + 1)
+            self._step(1, size)
+        self._group, self._noted, self._ended = [], [], {}
+        if time.monotonic() - self._published > PUBLISH_SECONDS:
+            self.report.removed += self._job.publish()
+            self._published = time.monotonic()
+
+    def _skip(self, articles: int, size: int) -> None:
+        self.report.unchanged += articles
+        self._step(articles, size)
+
+    def _step(self, articles: int, size: int) -> None:
+        self._progress.articles += articles
+        self._progress.done += size
+        self._watch(self._progress)
+
+
+def _provisional(article: str) -> int:
+    """A record number, below all real ones, for a source whose file is not read to its end: one for each article."""
+    return -1 - int(article[:14], 16)
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0  # its failure is reported when it is read
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as opened:
+        return file_digest(opened, "sha256").hexdigest()
