@@ -25,7 +25,7 @@ def flat(words: str) -> str:
 
     A control character of an article could move a terminal's cursor, or rename its window.
     """
-    return "".join(character for character in " ".join(words.split()) if category(character) != "Cc")
+    return " ".join("".join(one for one in words if one.isspace() or category(one) != "Cc").split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
