@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -208,7 +209,7 @@ def test_the_articles_are_listed_found_and_opened(browser: Any, demonstration: s
 def test_no_file_is_served_and_errors_of_the_api_are_plain(demonstration: str) -> None:
     for path in ("app.py", str(ROOT / "app.py"), "/etc/passwd", "../app.py"):
         with pytest.raises(urllib.error.HTTPError) as refused:
-            get(f"{demonstration}/gradio_api/file={path}")
+            get(f"{demonstration}/gradio_api/file={quote(str(path))}")
         refused.value.close()
     call = json.loads(get(f"{demonstration}/gradio_api/call/ask", {"data": ["Who?", "", "", "", "yesterday-ish", ""]}))
     events = get(f"{demonstration}/gradio_api/call/ask/{call['event_id']}")
