@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import hypothesis
 import numpy as np
 import pytest
 
@@ -22,6 +23,11 @@ from index.embed import SentenceEncoder, Vectors
 from index.retrieve import Retriever
 from index.schema import Article, digest
 from index.settings import BUNDLED_MODEL, Settings, load
+
+# Elsewhere properties are tried on new examples each time; a submission is not refused for one it did not change.
+hypothesis.settings.register_profile("ci", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("search", deadline=None)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "search")
 
 
 class WordEncoder:
