@@ -434,6 +434,7 @@ def test_forgetting_leaves_no_byte_of_the_article_in_the_store(
         v for h in retriever.search("Quillfeather") if "Quill" in h.chunk.text for v in [_vector(settings, h.chunk.id)]
     )
     assert _bytes_hold(settings.store, b"quillfeather", vector)
+    retriever.close()
     builder.remove([str(folder / "secret.txt")], forget=True)
     assert not _bytes_hold(settings.store, b"quillfeather", vector)
     assert retriever.search("bridge")[0].chunk.article.text == BRIDGE
