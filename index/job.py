@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -120,10 +119,7 @@ class Job:
         """Rid the files of what was forgotten, waiting for queries that hold them; says whether nothing is left."""
         with step(self.at, "vacuum"):
             clean = self.catalog.vacuum()
-        gone = drop_strays(self.store, self.catalog, wait=WAIT_SECONDS)
-        # A client that was asked a moment ago may still write its old files behind our back.
-        time.sleep(1.0)
-        return drop_strays(self.store, self.catalog) and gone and clean
+        return drop_strays(self.store, self.catalog, wait=WAIT_SECONDS) and clean
 
 
 @contextmanager

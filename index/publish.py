@@ -19,7 +19,7 @@ from index.errors import StoreDamaged
 from index.lexical import LexicalIndex
 from index.schema import Chunk
 from index.store import Store
-from index.vectors import VectorIndex, Vectors
+from index.vectors import VectorIndex, Vectors, blank_unused
 
 Step = Callable[[str], None]
 Rows = list[tuple[Chunk, Vectors]]
@@ -75,6 +75,8 @@ def publish(
         sample = _write(folder, catalog, at, create=base is None)
         with step(at, "verify"):
             _verify(folder, sample)
+        if forget:
+            blank_unused(vectors_in(folder))
         with step(at, "keep a copy"):
             store.keep(number)
     except StoreDamaged:

@@ -6,6 +6,7 @@ so that there is one place to change and one place to erase them.
 
 from __future__ import annotations
 
+import struct
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -53,9 +54,9 @@ class VectorIndex:
             raise
 
     def _made(self) -> Any:
-        return self._client.create_collection(
-            _COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
-        )
+        # With every change saved at once there is nothing that a reader's first query would write to the folder.
+        hnsw = {"space": "cosine", "batch_size": 1, "sync_threshold": 1}
+        return self._client.create_collection(_COLLECTION, embedding_function=None, configuration={"hnsw": hnsw})
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
@@ -103,3 +104,22 @@ class VectorIndex:
     def close(self) -> None:
         with _opening:
             self._client.close()
+
+
+def blank_unused(folder: Path) -> None:
+    """Overwrite with zeros the room that Chroma's graph files keep for more vectors.
+
+    Chroma writes that room as the memory happened to be, with pieces of vectors that the process has seen in it. Every
+    client of the folder must be closed. Raises StoreDamaged for files of another form than hnswlib's version 1.
+    """
+    for header in folder.glob("*/header.bin"):
+        # hnswlib's persistent form: version, offset of level 0, room, vectors in it, bytes of one (native byte order).
+        version, _, _, used, size = struct.unpack_from("=iQQQQ", header.read_bytes())
+        for name, each in (("data_level0.bin", size), ("length.bin", 4)):
+            file = header.with_name(name)
+            end = file.stat().st_size
+            if version != 1 or end % each or end < used * each:
+                raise StoreDamaged(f"{file} has a form that Dateline cannot erase in: install the pinned chromadb.")
+            with file.open("r+b") as data:
+                data.seek(used * each)
+                data.write(b"\0" * (end - used * each))

@@ -434,10 +434,10 @@ def test_forgetting_leaves_no_byte_of_the_article_in_the_store(
         v for h in retriever.search("Quillfeather") if "Quill" in h.chunk.text for v in [_vector(settings, h.chunk.id)]
     )
     assert _bytes_hold(settings.store, b"quillfeather", vector)
-    retriever.close()
     builder.remove([str(folder / "secret.txt")], forget=True)
-    assert not _bytes_hold(settings.store, b"quillfeather", vector)
+    # This process had the vector in its memory, which Chroma writes to the room that its files keep for more.
     assert retriever.search("bridge")[0].chunk.article.text == BRIDGE
+    assert not _bytes_hold(settings.store, b"quillfeather", vector)
     assert check(settings) == []
 
 
@@ -479,8 +479,8 @@ def test_rebuilding_makes_lost_indexes_anew_without_embedding(
 def test_check_finds_what_is_missing_from_or_moved_in_either_index(
     builder: Builder, archive: Archive, settings: Settings, retriever: Retriever, words: WordEncoder
 ) -> None:
-    builder.add([archive(bridge=BRIDGE, bakery=BAKERY)])
-    first, second = (hit.chunk.id for hit in retriever.search("bridge"))
+    builder.add([archive(bridge=BRIDGE, bakery=BAKERY, market="The market moved to the bridge.\n")])
+    first, second, _ = (hit.chunk.id for hit in retriever.search("bridge"))
     retriever.close()
     folder = Store(settings.store).folder(1)
     with closing(VectorIndex(vectors_in(folder))) as vectors:
@@ -488,10 +488,10 @@ def test_check_finds_what_is_missing_from_or_moved_in_either_index(
         vectors.upsert([second], words.encode(["something else"]))
     LexicalIndex(words_in(folder)).write(delete=[second], add=[("stray", "nobody", "stray words")])
     problems = "\n".join(check(settings))
-    assert "1 of 2 chunks are missing from the vector index" in problems
+    assert "1 of 3 chunks are missing from the vector index" in problems
     assert "1 vectors in the vector index are not those of the catalog" in problems
-    assert "2 of 2 chunks are not found by their own vector" in problems
-    assert "1 of 2 chunks are missing from the word index" in problems
+    assert "2 of 3 chunks are not found by their own vector" in problems
+    assert "1 of 3 chunks are missing from the word index" in problems
     assert "The word index has 1 chunks that the catalog does not have" in problems
     builder.rebuild()
     assert check(settings) == []
