@@ -18,11 +18,12 @@ import traceback
 from calendar import month_name
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from answer import feedback
 from answer.assistant import of, query, stream
 from answer.schema import Answer, Citation, Sentence
 from index import demo, embed
@@ -31,7 +32,7 @@ from index.build import Builder
 from index.chunk import paragraphs
 from index.errors import DatelineError, SettingsError, StoreBusy
 from index.read import READERS, canonical_url, pasted, read
-from index.schema import Article, digest, flat
+from index.schema import Article, Filters, digest, flat
 from index.settings import Settings, load
 
 Span = tuple[int, int]
@@ -60,16 +61,25 @@ KNOWN_FROM = {
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What one question brought up: the citations of its answer or, when it was not answered, the nearest passages."""
+    """What one question brought up: the citations of its answer or, when it was not answered, the nearest passages.
+
+    For feedback on it: the answer, with no more hits than were shown; `where`, the store and filters that it was asked
+    with; and which message of the chat it is.
+    """
 
     cited: tuple[Citation, ...]
     answered: bool
+    answer: Answer | None = None
+    where: dict[str, Any] = field(default_factory=dict)
+    message: int = 0
 
     @classmethod
-    def of(cls, answer: Answer) -> Turn:
-        near = [hit.chunk for hit in answer.hits[:NEAREST] if answer.abstained]
-        passages = (Citation(number=n, article=c.article, start=c.start, end=c.end) for n, c in enumerate(near, 1))
-        return cls(answer.citations or tuple(passages), not answer.abstained)
+    def of(cls, answer: Answer, where: dict[str, Any] | None = None, message: int = 0) -> Turn:
+        near = answer.hits[:NEAREST] if answer.abstained else ()
+        chunks = enumerate((hit.chunk for hit in near), 1)
+        passages = (Citation(number=n, article=c.article, start=c.start, end=c.end) for n, c in chunks)
+        cited = answer.citations or tuple(passages)
+        return cls(cited, not answer.abstained, replace(answer, hits=near), where or {}, message)
 
 
 # Words of articles, for the chat and for the panels.
@@ -295,11 +305,12 @@ class Page:
         asked = [*history, {"role": "user", "content": plain(question)}]
         yield [_said(asked, "*Searching the articles …*"), same, same, ""]
         try:
-            for words, answer in self._streamed(question, filters):
+            where = self._where(*filters)
+            for words, answer in self._streamed(question, where):
                 if answer is None:
                     yield [_said(asked, plain(words)), same, same, same]
                 else:
-                    at, turns = len(turns), [*turns, Turn.of(answer)]
+                    at, turns = len(turns), [*turns, Turn.of(answer, where, len(asked))]
                     yield [_said(asked, answer_words(answer, at)), turns, panel_html(turns, f"{at}-1"), same]
         except DatelineError as error:
             yield [_said(asked, plain(str(error))), same, same, same]
@@ -307,16 +318,43 @@ class Page:
             traceback.print_exc()
             yield [_said(asked, FAILED), same, same, same]
 
-    def _streamed(self, question: str, filters: Sequence[str]) -> Iterator[tuple[str, Answer | None]]:
+    def _streamed(self, question: str, where: dict[str, Any]) -> Iterator[tuple[str, Answer | None]]:
         """The words so far, each time there are more, and at last the answer."""
         words = ""
-        for part in stream(question, **self._where(*filters)):
+        for part in stream(question, **where):
             words += part if isinstance(part, str) else ""
             yield words, part if isinstance(part, Answer) else None
 
     def _where(self, *filters: str) -> dict[str, Any]:
         given = {name: (value or "").strip() or None for name, value in zip(FILTERS, filters, strict=True)}
         return {"store": self.current().store, **given}
+
+    def disliked(self, event: Any, turns: Sequence[Turn]) -> list[Any]:
+        """Open the box for what is wrong with an answer, or close it when the thumb is taken back: `_feedback_box`."""
+        turn = next((turn for turn in turns if turn.message == event.index), None)
+        if turn is None or event.liked is not False:
+            return self.undecided("" if turn else empty_html("There is no answer there; ask the question again."))
+        update = _gradio().update
+        thumbs = [*[None] * (turn.message // 2), "Dislike"]  # of the assistant's messages, which is every other one
+        return [turn, update(feedback_value=thumbs), update(visible=True), "", ""]
+
+    def undecided(self, said: str = "") -> list[Any]:
+        """The box closed and emptied, and no thumb down."""
+        update = _gradio().update
+        return [None, update(feedback_value=[]), update(visible=False), "", said]
+
+    def keep(self, turn: Turn | None, comment: str) -> list[Any]:
+        """Keep what is wrong with the answer of a turn and say where, or why not."""
+        if turn is None or turn.answer is None:
+            return self.undecided()
+        same, where = _gradio().skip(), dict(turn.where)
+        try:
+            settings = replace(self.settings, store=where.pop("store"))
+            file = feedback.keep(settings, turn.answer, comment, Filters(**where))
+        except DatelineError as error:
+            return [same, same, same, same, f"<p class='quiet' role='alert'>{esc(str(error))}</p>"]
+        said = f"<p class='quiet' role='status'>Kept in <bdi>{esc(str(file))}</bdi></p>"
+        return [None, same, _gradio().update(visible=False), "", said]
 
     def add(self, files: Sequence[str], collection: str, pasting: Sequence[str], watch: Watch) -> tuple[str, bool]:
         """Add uploaded files and a pasted article to the user's store: the report, and whether everything went well.
@@ -403,8 +441,8 @@ CSS = """
 .gradio-container.gradio-container { --font: system-ui, -apple-system, "Segoe UI", Roboto, sans-serif;
   --body-text-color: var(--ink); --block-label-text-color: var(--quiet); --block-title-text-color: var(--ink);
   --block-background-fill: var(--paper); --input-background-fill: var(--paper);
-  --border-color-primary: var(--line); --input-border-color: var(--line); --input-border-width: 1px;
-  --color-accent: var(--accent); background: var(--ground);
+  --input-background-fill-focus: var(--paper); --input-border-color: var(--line); --input-border-width: 1px;
+  --border-color-primary: var(--line); --color-accent: var(--accent); background: var(--ground);
   --button-primary-background-fill: var(--accent); --button-primary-background-fill-hover: var(--accent);
   --button-primary-text-color: var(--paper); color: var(--ink); font-family: var(--font); }
 body { background: var(--ground) !important; }
@@ -428,6 +466,8 @@ body { background: var(--ground) !important; }
 #chat a[href^="#cite-"] { color: var(--accent); text-decoration: none; font-weight: 600; }
 #chat a[href^="#cite-"]:hover { text-decoration: underline; }
 #add { max-width: 16rem; }
+#wrong button { max-width: 8rem; }
+#kept:not(:has(p)) { display: none; }
 #question textarea { border: 1px solid var(--line); }
 #question .submit-button { margin-left: .6rem; padding: .3rem .9rem; border-radius: 4px; background: var(--accent);
   color: var(--paper); }
@@ -549,13 +589,16 @@ def _ask_tab(gr: Any, page: Page) -> tuple[Any, Any, Any]:
             chat = gr.Chatbot(
                 label="Conversation", show_label=False, layout="panel", buttons=[], latex_delimiters=[], elem_id="chat",
                 placeholder="Every answer shows the words of the article that it rests on.",
+                feedback_options=["Dislike"],
             )  # fmt: skip
+            turns = gr.State([])
+            if not page.settings.read_only:
+                _feedback_box(gr, page, chat, turns)
             question = gr.Textbox("", label="Question", submit_btn="Ask", autofocus=True, elem_id="question")
             with gr.Accordion("Filters", open=False):
                 filters = _filter_boxes(gr)
         with gr.Column(elem_classes="evidence"):
             panel = gr.HTML(empty_html(ASK_FIRST), js_on_load=ON_EVIDENCE, apply_default_css=False, elem_id="evidence")
-    turns = gr.State([])
     asking: dict[str, Any] = {"inputs": [question, chat, turns, *filters], "outputs": [chat, turns, panel, question]}
     asking |= {"fn": page.ask, "concurrency_limit": CONCURRENT, **QUIET}
     question.submit(**asking)
@@ -563,6 +606,22 @@ def _ask_tab(gr: Any, page: Page) -> tuple[Any, Any, Any]:
     chat.clear(lambda: ([], empty_html(ASK_FIRST)), None, [turns, panel], **QUIET)
     panel.select(_told(gr, lambda data, turns: panel_html(turns, data.key)), turns, panel, **QUIET)
     return chat, filters[0], filters[1]
+
+
+def _feedback_box(gr: Any, page: Page, chat: Any, turns: Any) -> None:
+    """Under the chat, opened by a thumbs-down on an answer: what is wrong with it."""
+    turn = gr.State(None)
+    with gr.Column(visible=False, elem_id="wrong") as box:
+        comment = gr.Textbox(
+            "", label="What is wrong with it?", lines=2, max_lines=6, max_length=feedback.LONGEST, autofocus=True
+        )
+        with gr.Row():
+            send, cancel = gr.Button("Send", variant="primary", size="sm"), gr.Button("Cancel", size="sm")
+    outputs = [turn, chat, box, comment, gr.HTML(apply_default_css=False, elem_id="kept")]
+    chat.like(_told(gr, page.disliked), turns, outputs, **QUIET)
+    send.click(page.keep, [turn, comment], outputs, **QUIET)
+    for event in (cancel.click, chat.clear):
+        event(page.undecided, None, outputs, **QUIET)
 
 
 def _filter_boxes(gr: Any) -> list[Any]:

@@ -63,7 +63,7 @@ class Answer:
     no citations, any other at least one supported sentence; an unsupported sentence carries no number. `short` is the
     answer in few words, empty where there is none. `hits` are what was searched up, best first; when abstained, the
     nearest passages. `understood` is the question as it was searched, `confidence` between 0 and 1, `mode` what
-    answered, `seconds` the time of each stage.
+    answered, `seconds` the time of each stage, `tokens` how many a language model read and wrote, 0 without one.
     """
 
     question: str
@@ -77,6 +77,7 @@ class Answer:
     abstained: bool = False
     mode: str = "reader"
     seconds: dict[str, float] = field(default_factory=dict)
+    tokens: int = 0
 
     def __post_init__(self) -> None:
         used = dict.fromkeys(number for sentence in self.sentences for number in sentence.numbers)
@@ -130,6 +131,7 @@ class Answer:
                 for hit in self.hits
             ],
             "seconds": {stage: round(seconds, 4) for stage, seconds in self.seconds.items()},
+            "tokens": self.tokens,
         }
 
 

@@ -15,8 +15,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any
-from uuid import uuid4
 
 from eval.records import QuestionSetError as QuestionSetError
 from eval.records import Record, json_lines
@@ -62,16 +60,11 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionSet:
-    """Questions and the articles to ask them of.
-
-    `articles` are one collection for all of them, `per_question` maps the id of each question to a collection of its
-    own; at most one is given, and neither means a store that is there already.
-    """
+    """Questions, and the articles to ask them of; None means those of a store that is there already."""
 
     name: str
     questions: tuple[Question, ...]
     articles: tuple[Article, ...] | None = None
-    per_question: Mapping[str, tuple[Article, ...]] | None = None
 
 
 _FIELDS = tuple(one.name for one in fields(Question))
@@ -105,22 +98,6 @@ def line_of(question: Question) -> str:
     values["filters"] = {name: value for name, value in values["filters"].items() if value}
     given = {name: value for name, value in values.items() if value or (name, value) == ("answers", None)}
     return json.dumps(given, ensure_ascii=False) + "\n"
-
-
-def from_feedback(question: str, answer: Mapping[str, Any], comment: str) -> Question:
-    """Thumbs-down feedback from the page as a question whose answer is not known, under a new id.
-
-    `answer` is `Answer.as_dict()`; what it said, what it cited and the comment go into the note. To have it scored,
-    give it `answers` and `articles`. Raises QuestionSetError when the question is blank.
-    """
-    if not question.strip():
-        raise QuestionSetError("Feedback on a blank question cannot be filed; give the question that was asked.")
-    cited = [one["article"].get("url") or one["article"]["id"] for one in answer.get("citations", ())]
-    parts = (comment.strip(), f"Answered: {answer.get('text') or 'nothing'}", f"Cited: {', '.join(cited) or 'nothing'}")
-    clean = [part.encode(errors="replace").decode() for part in (question.strip(), "\n".join(filter(None, parts)))]
-    return Question(
-        id=f"feedback-{uuid4().hex[:12]}", question=clean[0], answers=(), note=clean[1], tags={"type": "feedback"}
-    )
 
 
 def article_id(reference: str) -> str:

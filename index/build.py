@@ -76,9 +76,14 @@ class Builder:
             ids = list(dict.fromkeys(id for one, _ in named for id in one))
             articles = [article for id in ids if (article := job.catalog.article(id))]
             dropped = [key for _, keys in named for key in keys]
+            marks = [*ids, *(article.url for article in articles if article.url)]
             if forget:
                 dropped = [key for id in ids for key in job.catalog.source_keys(id)]
+                # First, since after a crash nobody would know these names; and again, for what came in the meantime.
+                job.store.forget_mentions(marks)
             job.publish(dropped=dropped, fresh=forget, forget=ids if forget else ())
+            if forget:
+                job.store.forget_mentions(marks)
             if forget and not job.erase():
                 raise StoreError(
                     f"The articles cannot be found any more, but a running query still holds old files of "

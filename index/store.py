@@ -6,17 +6,20 @@ store/
   folders/<n>/        one published generation, never changed again: `open/` is what queries open, and `kept/` the
                       same files untouched, to copy the next generation from (a client that only opens Chroma's
                       files writes to them); `held` is share-locked by the queries that read it
+  runs/<name>/        the reports of evaluations over this store (eval/run.py)
+  feedback.jsonl      what readers of the page found wrong (answer/feedback.py); `feedback.lock` is held to change it
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,6 +40,8 @@ class Store:
         self.path = path
         self.catalog = path / "catalog.sqlite"
         self.folders = path / "folders"
+        self.runs = path / "runs"
+        self.feedback = path / "feedback.jsonl"
 
     def folder(self, number: int) -> Path:
         return self.folders / str(number)
@@ -117,6 +122,30 @@ class Store:
             finally:
                 lock.seek(0)
                 lock.truncate()
+
+    @contextmanager
+    def noting(self) -> Iterator[Path]:
+        """Hold the file of feedback for the instant that a change takes; the lock of jobs can be held for hours."""
+        with (self.path / "feedback.lock").open("a") as lock:
+            portalocker.lock(lock, portalocker.LOCK_EX)
+            yield self.feedback
+
+    def forget_mentions(self, names: Iterable[str]) -> None:
+        """Delete what quotes the articles of these ids or links: lines of feedback, and reports of evaluations."""
+        # A name ends where no letter, digit or dash goes on: the link of article 1 is not that of article 12.
+        ends = [re.escape(name.encode("utf-8", "replace")) + rb"(?![\w-])" for name in names]
+        mention = re.compile(b"|".join(ends) or rb"(?!)")
+        with self.noting() as file:
+            if file.exists():
+                fresh = file.with_suffix(".new")
+                lines = file.read_bytes().splitlines(keepends=True)
+                fresh.write_bytes(b"".join(line for line in lines if not mention.search(line)))
+                fresh.replace(file)
+        for results in self.runs.glob("*/results.jsonl"):
+            with results.open("rb") as lines_of_run:
+                mentioned = any(mention.search(line) for line in lines_of_run)
+            if mentioned:
+                shutil.rmtree(results.parent)
 
     def _busy_message(self) -> str:
         try:

@@ -7,9 +7,12 @@ import json
 import re
 import socket
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 from hypothesis import given
@@ -308,7 +311,8 @@ def test_an_answer_comes_sentence_by_sentence(settings: Settings, monkeypatch: p
         "First [[1]](#cite-0-1)",
     ]
     assert yielded[0][0][0] == {"role": "user", "content": "Who &#60;b&#62;?"}
-    assert yielded[0][3] == "" and yielded[-1][1] == [app.Turn.of(answer)] and "id=cited" in yielded[-1][2]
+    where = {"store": settings.demo_store, **dict.fromkeys(app.FILTERS), "since": "2024"}
+    assert yielded[0][3] == "" and yielded[-1][1] == [app.Turn.of(answer, where, 1)] and "id=cited" in yielded[-1][2]
 
 
 def test_errors_are_said_plainly(
@@ -318,6 +322,63 @@ def test_errors_are_said_plainly(
     assert html.unescape(told) == "Give a date, not <x>." and not capsys.readouterr().err
     told = asked(settings, monkeypatch, [RuntimeError("secret")])[-1][0][-1]["content"]
     assert told == app.FAILED and "RuntimeError: secret" in capsys.readouterr().err
+
+
+def click(message: int, liked: bool | str = False) -> Any:
+    """What gradio tells of a click on the thumb of a message; a second one takes it back, and `liked` is empty."""
+    return SimpleNamespace(index=message, liked=liked)
+
+
+def judged(settings: Settings, builder: Builder, one: Article) -> tuple[app.Page, list[app.Turn]]:
+    """A page, and the one turn of its chat: an answer from an article of the user's store, after a failed question."""
+    builder.add_articles([one])
+    where = {"store": settings.store, **dict.fromkeys(app.FILTERS), "since": "2024"}
+    return app.Page(settings), [app.Turn.of(answer_to("Who <b>?", one), where, 3)]
+
+
+def test_a_thumb_down_asks_what_is_wrong_and_keeps_it_where_the_answer_is_from(
+    settings: Settings, builder: Builder
+) -> None:
+    page, turns = judged(settings, builder, article("First words."))
+    turn, chat, box, comment, said = page.disliked(click(3), turns)
+    assert (turn, chat["feedback_value"], box["visible"], comment, said) == (turns[0], [None, "Dislike"], True, "", "")
+    turn, _, box, comment, said = page.keep(turn, "Not <i>these</i>.")
+    assert (turn, box["visible"], comment) == (None, False, "") and "Kept in" in said
+    kept = json.loads((settings.store / "feedback.jsonl").read_text(encoding="utf-8"))
+    assert kept["note"].startswith("Not <i>these</i>.\nAnswered: First [1]\nCited: ")
+    assert (kept["question"], kept["filters"]) == ("Who <b>?", {"since": "2024"})
+
+
+def test_a_thumb_taken_back_or_on_no_answer_keeps_nothing(settings: Settings, builder: Builder) -> None:
+    page, turns = judged(settings, builder, article("First words."))
+    for event, says in ((click(3, ""), ""), (click(1), "There is no answer there"), (click(3, True), "")):
+        turn, chat, box, _, said = page.disliked(event, turns)
+        assert (turn, chat["feedback_value"], box["visible"]) == (None, [], False) and says in said
+    page.keep(None, "Sent twice.")
+    assert not (settings.store / "feedback.jsonl").exists()
+
+
+def test_feedback_that_cannot_be_kept_stays_in_its_box_and_the_reason_is_escaped(
+    settings: Settings, builder: Builder
+) -> None:
+    one = article("First words.", title="<b>Gone")
+    page, turns = judged(settings, builder, one)
+    builder.remove([one.id], forget=True)
+    *boxes, said = page.keep(turns[0], "Wrong.")
+    assert (
+        all(box == app._gradio().skip() for box in boxes)
+        and "&lt;b&gt;Gone" in said
+        and "no longer in the store" in said
+    )
+
+
+def test_a_page_that_may_not_write_offers_no_thumb_and_no_box(settings: Settings) -> None:
+    for read_only in (False, True):
+        gr = MagicMock()  # making real components leaves event loops behind
+        app._ask_tab(gr, app.Page(replace(settings, read_only=read_only)))
+        assert gr.Chatbot.return_value.like.called is not read_only
+        labels = [call.kwargs.get("label") for call in gr.Textbox.call_args_list]
+        assert ("What is wrong with it?" in labels) is not read_only
 
 
 def test_a_port_that_is_taken_is_one_line(

@@ -451,6 +451,70 @@ def test_an_article_removed_earlier_can_still_be_forgotten(
     assert not _bytes_hold(settings.store, b"quillfeather", b"\xff" * 64)
 
 
+def test_forgetting_takes_along_the_feedback_on_the_article_and_no_other(builder: Builder, settings: Settings) -> None:
+    one, other = (article(text, url=f"https://e.example.org/{n}") for text, n in ((BRIDGE, 1), (BAKERY, 12)))
+    builder.add_articles([one, other])
+    about = [b"Quillfeather: see " + name.encode() for name in (one.id, f"{one.url}.", f"{one.url}\\n")]
+    kept = [b"Not " + name.encode() for name in (other.id, str(other.url), f"{one.id}0", f"{one.url}-a")]
+    Store(settings.store).feedback.write_bytes(b"\n".join([*kept, *about]) + b"\n")
+    builder.remove([one.id], forget=True)
+    assert Store(settings.store).feedback.read_bytes() == b"\n".join(kept) + b"\n"
+    assert not _bytes_hold(settings.store, b"quillfeather", b"\xff" * 64)
+
+
+def test_forgetting_takes_along_the_reports_that_quote_the_article_and_no_other(
+    builder: Builder, settings: Settings
+) -> None:
+    one, other = article(BRIDGE, url="https://example.org/1"), article(BAKERY, url="https://example.org/12")
+    builder.add_articles([one, other])
+    for name, about in (("old", one), ("new", other)):
+        folder = Store(settings.store).runs / name
+        folder.mkdir(parents=True)
+        (folder / "results.jsonl").write_text(f'{{"hits": [{{"article": "{about.id}"}}]}}\n')
+        (folder / "report.html").write_text(about.text)
+    builder.remove([one.id], forget=True)
+    assert [folder.name for folder in Store(settings.store).runs.iterdir()] == ["new"]
+
+
+def test_feedback_stays_when_its_article_is_only_removed(builder: Builder, settings: Settings) -> None:
+    one = article(BRIDGE)
+    builder.add_articles([one])
+    Store(settings.store).feedback.write_text(one.id)
+    builder.remove([one.id])
+    assert Store(settings.store).feedback.read_text() == one.id
+
+
+@pytest.mark.parametrize("step", ["before make folder", "before flip", "after flip"])
+def test_feedback_goes_with_a_forgotten_article_whatever_the_moment_of_a_crash(
+    builder: Builder, settings: Settings, words: WordEncoder, step: str
+) -> None:
+    one = article(BRIDGE)
+    builder.add_articles([one])
+    Store(settings.store).feedback.write_text(one.id)
+
+    def die(at: str) -> None:
+        if at == step:
+            raise SystemExit
+
+    with pytest.raises(SystemExit):
+        Builder(settings, lambda: words, at=die).remove([one.id], forget=True)
+    assert Store(settings.store).feedback.read_text() == ""
+
+
+def test_feedback_that_comes_while_its_article_is_being_forgotten_goes_too(
+    builder: Builder, settings: Settings, words: WordEncoder
+) -> None:
+    one = article(BRIDGE)
+    builder.add_articles([one])
+
+    def note(at: str) -> None:
+        if at == "before flip":
+            Store(settings.store).feedback.write_text(one.id)
+
+    Builder(settings, lambda: words, at=note).remove([one.id], forget=True)
+    assert Store(settings.store).feedback.read_text() == ""
+
+
 def _vector(settings: Settings, chunk: str) -> bytes:
     with closing(sqlite3.connect(Store(settings.store).catalog)) as db:
         query = "SELECT v.vector FROM chunks c JOIN vectors v ON v.hash = c.vector WHERE c.id = ?"

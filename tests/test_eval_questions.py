@@ -11,9 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from answer.schema import Answer, Citation, Sentence
-from eval.questions import Question, QuestionSetError, article_id, dump, from_feedback, line_of, load
-from index.schema import Article, Filters, digest
+from eval.questions import Question, QuestionSetError, article_id, dump, line_of, load
+from index.schema import Filters, digest
 
 LINK = "https://paper.example.org/2024/airport"
 ID = digest("an article")
@@ -59,7 +58,7 @@ def test_a_full_question_is_read_field_by_field(tmp_path: Path) -> None:
         "note": "a note",
     }
     found = load(write(tmp_path, row, "", GIVEN | {"id": "r", "answers": None, "articles": [LINK], "tags": None}))
-    assert (found.name, found.articles, found.per_question) == ("mine", None, None)
+    assert (found.name, found.articles) == ("mine", None)
     assert found.questions[0] == Question(
         id="q",
         question="Who?",
@@ -175,25 +174,6 @@ def test_a_byte_order_mark_and_odd_line_ends_do_no_harm(tmp_path: Path) -> None:
     row = json.dumps(GIVEN | {"question": "Who\u2028said so?"}, ensure_ascii=False)
     path.write_bytes(b"\xef\xbb\xbf" + row.encode() + b"\r\n\r\n")
     assert [question.question for question in load(path).questions] == ["Who\u2028said so?"]
-
-
-def test_feedback_lands_in_the_same_form(tmp_path: Path) -> None:
-    article = Article(id=ID, title="Airport", text="They closed it.", url=LINK)
-    answer = Answer(
-        question="Who closed it?",
-        sentences=(Sentence(text="They closed it.", numbers=(1,)),),
-        citations=(Citation(number=1, article=article, start=0, end=15),),
-    ).as_dict()
-    declined = Answer(question="Who?", sentences=(), abstained=True).as_dict()
-    questions = [from_feedback("Who closed it? ", answer, "wrong\nairport"), from_feedback("Who?\ud83d", declined, " ")]
-    dump(questions, tmp_path / "feedback.jsonl")
-    first, second = load(tmp_path / "feedback.jsonl").questions
-    assert (first, second) == tuple(questions)
-    assert (first.question, first.answers, dict(first.tags)) == ("Who closed it?", (), {"type": "feedback"})
-    assert first.note == f"wrong\nairport\nAnswered: They closed it. [1]\nCited: {LINK}"
-    assert (second.question, second.note) == ("Who??", "Answered: nothing\nCited: nothing")
-    with pytest.raises(QuestionSetError, match="blank"):
-        from_feedback(" ", answer, "")
 
 
 def test_the_questions_of_the_sample_corpus_are_in_the_native_form() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -20,24 +19,12 @@ from urllib.parse import quote
 
 import pytest
 
+from eval.questions import load
+
 ROOT = Path(__file__).resolve().parent.parent
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 LONG = 180_000  # milliseconds
 HACKED = "window.hacked=1"
 TITLE = f"<img src=x onerror='{HACKED}'> **Zorvik** [x](javascript:alert(1)) $5 & $9"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    if not CHROMIUM:
-        pytest.skip("There is no Chromium on this machine.")
-    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed.")
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(
-            executable_path=CHROMIUM, args=["--headless", "--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
 
 
 @contextmanager
@@ -226,6 +213,37 @@ def test_a_pasted_article_is_answered_from_at_once(browser: Any, own: str) -> No
         page.wait_for_function("document.activeElement.id === 'cited'")
         assert marked(page) == text.split("\n")[0]
         assert "not journalism" not in page.locator("#evidence").inner_text()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_what_is_wrong_with_an_answer_is_asked_and_kept_with_the_keyboard_alone(
+    browser: Any, own: str, tmp_path_factory: pytest.TempPathFactory, width: int
+) -> None:
+    town, comment = f"Varnholm{width}", f"It was <b>not</b> the mayor, at {width} pixels."
+    with opened(browser, own, width) as page:
+        add(
+            page, f"The {town} ferry was named by the harbour master on Friday.\n\nIt rained.", Title=f"Ferry of {town}"
+        )
+        ask(page, f"Who named the {town} ferry?", 0)
+        box = page.get_by_label("What is wrong with it?")
+        for answer in ("Cancel", "Send"):
+            page.get_by_role("button", name="Dislike", exact=True).focus()
+            page.keyboard.press("Enter")
+            page.wait_for_function("document.activeElement.closest('#wrong')")
+            page.keyboard.type(comment)
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            page.keyboard.press("Tab")
+            if answer == "Cancel":
+                page.keyboard.press("Tab")
+            page.keyboard.press("Enter")
+            box.wait_for(state="hidden")
+        page.locator("#kept").get_by_text("Kept in").wait_for()
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.closest('#question') !== null")
+        kept = Path(page.locator("#kept bdi").inner_text())
+    assert kept.is_relative_to(tmp_path_factory.getbasetemp())
+    notes = [question.note for question in load(kept).questions if town in question.question]
+    assert len(notes) == 1 and notes[0].startswith(f"{comment}\nAnswered: The {town} ferry")
 
 
 def test_uploads_are_read_once_and_quoted_exactly(browser: Any, own: str, tmp_path: Path) -> None:
