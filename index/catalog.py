@@ -171,6 +171,11 @@ class Catalog:
         for one in fields(Built):
             self.set_meta(one.name, str(getattr(built, one.name)))
 
+    def fingerprint(self) -> str:
+        """A hash of what is searched: what built the store, and the id and version of every live article."""
+        rows = self._db.execute("SELECT id, version FROM articles WHERE state = 'live' ORDER BY id")
+        return digest(str(self.built()), *(f"{id} {version}" for id, version in rows))
+
     # Articles
 
     def articles(self, state: str = "live") -> Iterator[Article]:

@@ -7,7 +7,7 @@ the snapshot holds; a publication in the meantime is a new folder, seen by the n
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -33,6 +33,24 @@ _MOST = 1_000
 Ranked = list[tuple[str, float]]
 
 
+def fuse(rankings: Sequence[Ranked]) -> Ranked:
+    """Reciprocal rank fusion of rankings of ids, best first; ties are broken by id, so that runs repeat."""
+    scores: dict[str, float] = {}
+    for ranking in rankings:
+        for rank, (id, _) in enumerate(ranking, start=1):
+            scores[id] = scores.get(id, 0.0) + 1.0 / (_RRF + rank)
+    return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+
+
+# How the two searches become one ranking, by name; evaluation measures each.
+RANKINGS: Mapping[str, Callable[[Ranked, Ranked], Ranked]] = {
+    "dense": lambda dense, lexical: dense,
+    "bm25": lambda dense, lexical: lexical,
+    "fused": lambda dense, lexical: fuse([dense, lexical]),
+}
+DEFAULT_RANKING = "fused"
+
+
 @dataclass(slots=True)
 class _Opened:
     """One published folder, open, and how many searches use it."""
@@ -54,11 +72,16 @@ class Retriever:
         self._guard = threading.Lock()
         self._opened: _Opened | None = None
 
-    def search(self, question: str, *, k: int = 10, filters: Filters | None = None) -> list[Hit]:
+    def search(
+        self, question: str, *, k: int = 10, filters: Filters | None = None, ranking: str = DEFAULT_RANKING
+    ) -> list[Hit]:
         """The k best chunks for the question, best first; none when the store is empty.
 
-        Raises QuestionError for an empty question, k below 1 or a filter date that is none, and StoreError.
+        `ranking` is one of RANKINGS. Raises QuestionError for an empty question, k below 1, a filter date that is none
+        or a ranking that is not known, and StoreError.
         """
+        if ranking not in RANKINGS:
+            raise QuestionError(f"There is no ranking {ranking!r}; the rankings are {', '.join(RANKINGS)}.")
         if not question.strip():
             raise QuestionError("The question is empty; ask something, such as “Who closed Aleppo airport?”.")
         if not 1 <= k <= _MOST:
@@ -79,7 +102,8 @@ class Retriever:
         for _ in range(_TRIES):
             try:
                 with self._snapshot() as catalog:
-                    return self._search(catalog, question, vector, max(k, _DEPTH), filters)[:k] if catalog else []
+                    found = self._both(catalog, question, vector, max(k, _DEPTH), filters) if catalog else ([], [])
+                    return _hits(catalog, RANKINGS[ranking](*found)[:k]) if catalog else []
             except FileNotFoundError:
                 continue  # the folder was superseded and deleted between our two looks; look again
         raise StoreDamaged(
@@ -101,6 +125,11 @@ class Retriever:
         with self._snapshot() as catalog:
             return catalog.count() if catalog else 0
 
+    def fingerprint(self) -> str:
+        """A hash of what is searched, model, chunker and every live article's version; empty where there is nothing."""
+        with self._snapshot() as catalog:
+            return catalog.fingerprint() if catalog and catalog.published else ""
+
     def close(self) -> None:
         """Close the open folder, once the searches under way have ended."""
         with self._guard:
@@ -116,19 +145,15 @@ class Retriever:
             check_built(catalog, self.settings)
             return catalog.built()
 
-    def _search(
+    def _both(
         self, catalog: Catalog, question: str, vector: Vectors, depth: int, filters: Filters | None
-    ) -> list[Hit]:
+    ) -> tuple[Ranked, Ranked]:
+        """The dense ranking of chunk ids and the lexical one."""
         with self._folder(catalog.published) as opened:
             if filters:
                 dense = _exact(*catalog.filtered_vectors(filters), vector, depth)
-                lexical = opened.words.best(question, depth, articles=catalog.filtered(filters))
-            else:
-                dense = opened.vectors.nearest(vector, depth)
-                lexical = opened.words.best(question, depth)
-        fused = fuse([dense, lexical])
-        chunks = catalog.chunk_rows([id for id, _ in fused])
-        return [Hit(chunk=chunks[id], score=score) for id, score in fused if id in chunks]
+                return dense, opened.words.best(question, depth, articles=catalog.filtered(filters))
+            return opened.vectors.nearest(vector, depth), opened.words.best(question, depth)
 
     @contextmanager
     def _snapshot(self) -> Iterator[Catalog | None]:
@@ -180,13 +205,10 @@ class Retriever:
             opened.vectors.close()
 
 
-def fuse(rankings: Sequence[Ranked]) -> Ranked:
-    """Reciprocal rank fusion of rankings of ids, best first; ties are broken by id, so that runs repeat."""
-    scores: dict[str, float] = {}
-    for ranking in rankings:
-        for rank, (id, _) in enumerate(ranking, start=1):
-            scores[id] = scores.get(id, 0.0) + 1.0 / (_RRF + rank)
-    return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+def _hits(catalog: Catalog, ranked: Ranked) -> list[Hit]:
+    """The chunks of the ranking that the catalog's snapshot holds."""
+    chunks = catalog.chunk_rows([id for id, _ in ranked])
+    return [Hit(chunk=chunks[id], score=score) for id, score in ranked if id in chunks]
 
 
 def _exact(ids: Sequence[str], vectors: Vectors, vector: Vectors, k: int) -> Ranked:
