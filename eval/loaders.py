@@ -14,7 +14,7 @@ from eval.beir import beir
 from eval.questions import Question, QuestionSet, article_id
 from eval.records import QuestionSetError, Record, file_in, json_document, json_lines
 from index.dates import normalise
-from index.schema import Article, digest
+from index.schema import Article, Filters, digest
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
@@ -51,14 +51,15 @@ def squad(path: Path) -> QuestionSet:
 def ramdocs(path: Path) -> QuestionSet:
     """RAMDocs (Wang et al. 2025): a .jsonl file, or a folder with questions.jsonl; each question has its own articles.
 
+    They are a collection under the question's id, which its filters name.
     All gold answers are wanted and none of the wrong ones; some have no document that gives them. The relevant
     articles are the documents of type correct. Tags: type, single or several by the gold answers; misinformation, yes
     or no. Control characters, which no article may hold, become spaces.
     """
     path = file_in(path, "questions.jsonl") if path.is_dir() else path
     found = [_ramdocs_question(record) for record in json_lines(path)]
-    per_question = {question.id: articles for question, articles in found}
-    return _set("ramdocs", path, [question for question, _ in found], per_question=per_question)
+    articles = [article for _, own in found for article in own]
+    return _set("ramdocs", path, [question for question, _ in found], articles)
 
 
 LOADERS: dict[str, Callable[[Path], QuestionSet]] = {
@@ -69,13 +70,7 @@ LOADERS: dict[str, Callable[[Path], QuestionSet]] = {
 }
 
 
-def _set(
-    name: str,
-    path: Path,
-    questions: list[Question],
-    articles: Iterable[Article] | None = None,
-    per_question: dict[str, tuple[Article, ...]] | None = None,
-) -> QuestionSet:
+def _set(name: str, path: Path, questions: list[Question], articles: Iterable[Article]) -> QuestionSet:
     """The set, once its questions are known to be there and to differ. Raises QuestionSetError."""
     if not questions:
         raise QuestionSetError(f"{path}: holds no questions; check that it is the right file or folder.")
@@ -84,8 +79,7 @@ def _set(
         if question.id in seen:
             raise QuestionSetError(f"{path}: holds question {question.id} ({question.question!r}) twice; keep one.")
         seen.add(question.id)
-    collection = None if articles is None else tuple(articles)
-    return QuestionSet(name=name, questions=tuple(questions), articles=collection, per_question=per_question)
+    return QuestionSet(name=name, questions=tuple(questions), articles=tuple(articles))
 
 
 def _multihop_article(record: Record) -> Article:
@@ -133,7 +127,7 @@ def _squad_question(record: Record, article: Article) -> Question:
 def _ramdocs_question(record: Record) -> tuple[Question, tuple[Article, ...]]:
     id = digest("ramdocs", record.text("question"))[:16]
     documents = record.records("documents")
-    articles = tuple(_ramdocs_article(one, digest("ramdocs", id, str(at))) for at, one in enumerate(documents))
+    articles = tuple(_ramdocs_article(one, id, at) for at, one in enumerate(documents))
     kinds = [document.text("type") for document in documents]
     if not (gold := record.texts("gold_answers")):
         raise record.fault("gold_answers", "is missing or empty; get the file again.")
@@ -146,9 +140,11 @@ def _ramdocs_question(record: Record) -> tuple[Question, tuple[Article, ...]]:
         wrong=record.texts("wrong_answers"),
         articles=tuple(article.id for article, kind in zip(articles, kinds, strict=True) if kind == "correct"),
         tags=tags,
+        filters=Filters(collection=id),
     )
     return question, articles
 
 
-def _ramdocs_article(record: Record, id: str) -> Article:
-    return Article(id=id, title="", text=_CONTROL.sub(" ", record.text("text")))
+def _ramdocs_article(record: Record, question: str, at: int) -> Article:
+    text = _CONTROL.sub(" ", record.text("text"))
+    return Article(id=digest("ramdocs", question, str(at)), title="", text=text, collection=question)

@@ -49,7 +49,7 @@ def multihop(folder: Path, *, corpus: Rows | None = None, questions: Rows | None
 
 def test_multihop_rag(tmp_path: Path) -> None:
     found = LOADERS["multihop-rag"](multihop(tmp_path))
-    assert found.name == "multihop-rag" and found.per_question is None and found.articles is not None
+    assert found.name == "multihop-rag" and found.articles is not None
     first, second = found.articles
     assert (second.title, second.text, second.outlet, second.author, second.collection) == (
         "Title 1", "Body of 1.", "The Paper", "A. Writer", "sports",
@@ -117,8 +117,10 @@ def test_ramdocs(tmp_path: Path) -> None:
     found = LOADERS["ramdocs"](path)
     assert found == LOADERS["ramdocs"](tmp_path)
     first, second = found.questions
-    assert found.articles is None and found.per_question is not None
-    articles = found.per_question[first.id]
+    assert found.articles is not None
+    articles = found.articles
+    assert {article.collection for article in articles} == {first.id}
+    assert [question.filters.collection for question in found.questions] == [first.id, second.id]
     assert [article.text for article in articles] == [
         "Founded in 1912.", "Founded in 1895.", "Founded in 1897.", "A lodge.",
     ]  # fmt: skip
@@ -127,7 +129,6 @@ def test_ramdocs(tmp_path: Path) -> None:
     assert (first.tags, second.tags) == (
         {"type": "several", "misinformation": "yes"}, {"type": "single", "misinformation": "no"},
     )  # fmt: skip
-    assert found.per_question[second.id] == ()
 
 
 def beir(folder: Path, *, qrels: dict[str, str] | None = None) -> Path:
