@@ -1,40 +1,32 @@
-"""How sure a figure is, and whether two runs over the same questions differ. Standard library only.
+"""How sure a figure is, and whether two runs over the same questions differ.
 
 What is drawn at random is drawn from a generator with a fixed seed, so every figure repeats to the digit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import product
 from math import ceil, comb, floor
-from operator import mul
-from random import Random
-from typing import TypeVar
 
-T = TypeVar("T")
+import numpy as np
+
 _EXACT_UP_TO = 12
 
 
-def bootstrap(
-    items: Sequence[T],
-    measure: Callable[[Sequence[T]], float],
-    *,
-    resamples: int = 1000,
-    level: float = 0.95,
-    seed: int = 0,
+def interval(
+    values: Sequence[float], *, resamples: int = 1000, level: float = 0.95, seed: int = 0
 ) -> tuple[float, float]:
-    """The percentile interval (low, high) of `measure(items)` under drawing the items anew with replacement.
+    """The percentile interval (low, high) of the mean of the values under drawing them anew with replacement.
 
-    `items` hold one value a question, `measure` makes one figure of them, as `statistics.fmean` does. Efron and
-    Tibshirani 1993, chapter 13. Raises ValueError when there are no items.
+    One value a question. Efron and Tibshirani 1993, chapter 13. Raises ValueError when there are no values.
     """
-    if not items:
+    if not values:
         raise ValueError("An interval needs at least one value.")
-    random = Random(seed)
-    drawn = sorted(measure(random.choices(items, k=len(items))) for _ in range(resamples))
+    drawn = np.random.default_rng(seed).integers(len(values), size=(resamples, len(values)))
+    means = np.sort(np.asarray(values, dtype=np.float64)[drawn].mean(axis=1))
     tail = (1 - level) / 2
-    return drawn[floor(tail * resamples)], drawn[ceil((1 - tail) * resamples) - 1]
+    return float(means[floor(tail * resamples)]), float(means[ceil((1 - tail) * resamples) - 1])
 
 
 def sign_flip(before: Sequence[float], after: Sequence[float], *, resamples: int = 10_000, seed: int = 0) -> float:
@@ -44,14 +36,14 @@ def sign_flip(before: Sequence[float], after: Sequence[float], *, resamples: int
     2007). All signs are tried up to 12 questions that differ, otherwise a sample with 1 added above and below (Phipson
     and Smyth 2010). Raises ValueError when the runs are not of one length.
     """
-    differences = [new - old for old, new in zip(before, after, strict=True) if new != old]
-    least = abs(sum(differences)) - 1e-9 * sum(map(abs, differences))  # the order of a sum shows in its last digits
+    differences = np.array([new - old for old, new in zip(before, after, strict=True) if new != old])
+    # The order of a sum shows in its last digits.
+    least = abs(differences.sum()) - 1e-9 * np.abs(differences).sum()
     if len(differences) <= _EXACT_UP_TO:
-        every = [abs(sum(map(mul, differences, signs))) for signs in product((1, -1), repeat=len(differences))]
-        return float(sum(one >= least for one in every) / len(every))
-    random = Random(seed)
-    drawn = (abs(sum(map(mul, differences, random.choices((1, -1), k=len(differences))))) for _ in range(resamples))
-    return float((1 + sum(one >= least for one in drawn)) / (1 + resamples))
+        every = np.array(list(product((1, -1), repeat=len(differences))))
+        return float((np.abs(every @ differences) >= least).mean()) if len(differences) else 1.0
+    signs = np.random.default_rng(seed).integers(0, 2, size=(resamples, len(differences)), dtype=np.int8) * 2 - 1
+    return float((1 + (np.abs(signs @ differences) >= least).sum()) / (1 + resamples))
 
 
 def mcnemar(before: Sequence[bool], after: Sequence[bool]) -> float:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ir_measures import Measure
 
-CUTOFFS = (1, 3, 5, 10)
+CUTOFFS = (1, 3, 4, 5, 10)
 
 
 def scores(
