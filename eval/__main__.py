@@ -1,123 +1,192 @@
-"""python -m eval: questions with known answers in, figures out.
+"""python -m eval: questions with known answers in, a report out.
 
-Without arguments it asks the questions of the sample corpus; `run QUESTIONS --store STORE` asks anybody's own.
+    python -m eval                                    the questions of the sample corpus
+    python -m eval run QUESTIONS --store STORE        anybody's own, on their own archive
+    python -m eval multihop-rag FOLDER                a published set; also squad FILE, ramdocs FILE, beir FOLDER
+    python -m eval speed                              how fast this machine indexes and answers
+
+Each run leaves a folder with report.html, report.md, report.json and what came of each question. Ctrl-C stops a run;
+the same command with --out and its folder goes on with it.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
-from collections import defaultdict
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from answer.assistant import of, settings_for
-from eval import paired
-from eval.questions import Question, load
-from eval.run import Record, interval, read, run, seconds, summary, write
-from index import terminal
+from eval import report as reporting
+from eval import speed
+from eval.about import about
+from eval.cache import CACHE, store_for
+from eval.html_report import html
+from eval.loaders import LOADERS
+from eval.questions import Question, QuestionSet, load
+from eval.report import Report
+from eval.result import Result
+from eval.run import RunFolder, rankings, run
+from index import settings, terminal
+from index.adding import Progress
+from index.errors import QuestionError
+from index.store import Store
 
 SAMPLE = Path(__file__).parent / "questions.jsonl"
-_SHOWN_WITH_INTERVAL = ("wrong answers given", "coverage", "abstention recall", "recall@10", "mrr@10")
+_PROGRESS_SECONDS = 0.2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Evaluate, and print the figures; returns 0, or 1 after a mistake or below a limit of --fail-under."""
     given = _parser().parse_args(arguments)
-    return terminal.run(lambda: _evaluate(given))
+    return terminal.run(lambda: _speed(given) if given.command == "speed" else _evaluate(given))
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m eval", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("command", nargs="?", choices=("run",), default="run")
-    parser.add_argument("questions", nargs="?", type=Path, default=SAMPLE, help="a JSONL file (default: the sample's)")
+    parser.add_argument("command", nargs="?", choices=("run", *LOADERS, "speed"), default="run")
+    parser.add_argument("questions", nargs="?", type=Path, help="the file or folder of the set")
     parser.add_argument("--store", help="the store's folder (default: as for `python -m answer`)")
     parser.add_argument("--split", help="ask only the questions with this tag, such as dev or test")
-    parser.add_argument("--out", type=Path, help="write what came of each question to this JSONL file")
-    parser.add_argument("--against", type=Path, help="compare with a file that --out wrote, question by question")
+    parser.add_argument("--limit", type=_count, help="ask so many questions, evenly spread over the set")
+    parser.add_argument("--search-only", action="store_true", help="search, and read no answer")
+    parser.add_argument("--out", type=Path, help="the folder of this run (default: a new one in the store, under runs)")
+    parser.add_argument("--against", type=Path, help="the folder of another run to compare with")
     parser.add_argument("--fail-under", action="append", default=[], metavar="MEASURE=LIMIT", type=_limit)
+    parser.add_argument("--articles", type=_count, default=speed.ARTICLES, help="speed: how many articles to index")
     return parser
+
+
+def _count(words: str) -> int:
+    if (count := int(words)) < 1:
+        raise ValueError(words)
+    return count
 
 
 def _limit(words: str) -> tuple[str, float]:
     name, _, limit = words.rpartition("=")
+    if not name:
+        raise ValueError(words)
     return name, float(limit)
 
 
 def _evaluate(given: argparse.Namespace) -> int:
-    questions = [one for one in load(given.questions).questions if given.split in (None, one.tags.get("split"))]
-    alone = [one for one in questions if not one.turns]
-    records = run(of(settings_for(given.store)), alone, _progress)
-    for record in records:
-        if record.error:
-            print(f"failed  {record.id}: {record.error}", file=sys.stderr)
-    if all(record.error for record in records):
-        print("No question could be asked.", file=sys.stderr)
-        return 1
+    found = _found(given)
+    before = RunFolder(given.against).results() if given.against and RunFolder(given.against).about() else None
+    over = store_for(found, settings.load(), CACHE, _indexing) if found.articles is not None else None
+    assistant = of(over or settings_for(given.store))
+    asked = [one for one in found.questions if not one.turns]
+    made = about(found.name, assistant, asked, search_only=given.search_only)
+    # In the store, so that an article that is forgotten takes along the reports that quote it.
+    runs = Store(assistant.settings.store).runs
+    folder = RunFolder(given.out or runs / f"{found.name}-{datetime.now():%Y%m%d-%H%M%S}")
+    done = folder.begin(made)
+    results = _asked(
+        lambda: run(assistant, asked, folder=folder, done=done, search_only=given.search_only, watch=_progress), folder
+    )
+    told = reporting.report(
+        made,
+        results,
+        rankings=rankings(assistant, asked, watch=_progress),
+        left_out=len(found.questions) - len(asked),
+        before=before,
+    )
+    folder.finish(told.as_json(), reporting.markdown(told), html(told, results))
+    _print(told, results, folder)
+    return _gate(told, given.fail_under)
+
+
+def _speed(given: argparse.Namespace) -> int:
+    measured = speed.measure(given.articles, lambda done, total: _progress("measurements", done, total))
+    print(speed.table(measured))
     if given.out:
-        write(records, given.out)
-    _print_figures(records, left_out(questions))
-    if given.against:
-        _print_comparison(read(given.against), records)
-    figures = summary(records)
-    low = [(name, limit) for name, limit in given.fail_under if figures.get(name, 0.0) < limit]
-    for name, limit in low:
-        print(f"{name} is {figures.get(name, 0.0):.3f}, under the limit of {limit}", file=sys.stderr)
+        given.out.mkdir(parents=True, exist_ok=True)
+        (given.out / "speed.json").write_text(json.dumps(measured.as_dict(), indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+def _found(given: argparse.Namespace) -> QuestionSet:
+    """The set that is named, cut down as asked."""
+    if given.command in LOADERS:
+        if given.questions is None:
+            raise QuestionError(f"Give the path of the set: python -m eval {given.command} PATH.")
+        if given.store:
+            raise QuestionError(f"{given.command} brings its own articles and store; leave --store out.")
+        found = LOADERS[given.command](given.questions)
+    else:
+        found = load(given.questions or SAMPLE)
+    questions = [one for one in found.questions if given.split in (None, one.tags.get("split"))]
+    if not questions:
+        raise QuestionError(f"{found.name} has no questions with the tag split {given.split!r}.")
+    return QuestionSet(name=found.name, questions=tuple(_spread(questions, given.limit)), articles=found.articles)
+
+
+def _spread(questions: Sequence[Question], limit: int | None) -> list[Question]:
+    """So many questions, evenly spread, and the same ones each time."""
+    n = min(limit or len(questions), len(questions))
+    return [questions[at * len(questions) // n] for at in range(n)]
+
+
+def _asked(ask: Callable[[], list[Result]], folder: RunFolder) -> list[Result]:
+    try:
+        return ask()
+    except KeyboardInterrupt:
+        print(f"\nThe same command with --out {folder.path} goes on with this run.", file=sys.stderr)
+        raise
+
+
+def _print(told: Report, results: Sequence[Result], folder: RunFolder) -> None:
+    for one in results:
+        if one.error:
+            print(f"failed  {one.id}: {one.error}", file=sys.stderr)
+    print(reporting.summary(told))
+    for grid in reporting.grids(told):
+        print(f"\n{grid.title}\n{grid.text()}")
+    print(f"\nThe report, with every question: {folder.path / 'report.html'}")
+
+
+def _gate(told: Report, limits: Sequence[tuple[str, float]]) -> int:
+    """1 when a measure is under its limit or was not measured, or when no question could be asked."""
+    low = []
+    for name, limit in limits:
+        value = told.figures[name].value if name in told.figures else None
+        if value is None or value < limit:
+            low.append(f"{name} is {'not measured' if value is None else f'{value:.3f}'}, under the limit of {limit}")
+    if told.failed == told.asked:
+        low.append("No question could be asked.")
+    for line in low:
+        print(line, file=sys.stderr)
     return 1 if low else 0
 
 
-def left_out(questions: Sequence[Question]) -> int:
-    """How many questions are follow-ups, which need their earlier turns resolved and are not asked."""
-    return sum(1 for question in questions if question.turns)
+class _Line:
+    """One line of progress on a terminal, written over and over; nothing where it is not one."""
+
+    def __init__(self) -> None:
+        self._at = 0.0
+
+    def show(self, words: str, *, last: bool) -> None:
+        if not sys.stderr.isatty() or not (last or time.monotonic() - self._at > _PROGRESS_SECONDS):
+            return
+        self._at = time.monotonic()
+        print(f"\r\x1b[K{words}", end="\n" if last else "", file=sys.stderr, flush=True)
 
 
-def _progress(done: int, total: int) -> None:
-    if sys.stderr.isatty():
-        print(f"\r{done} of {total} questions", end="" if done < total else "\n", file=sys.stderr, flush=True)
+_line = _Line()
 
 
-def _print_figures(records: Sequence[Record], follow_ups: int) -> None:
-    figures = summary(records)
-    print(f"{len(records)} questions asked, {follow_ups} follow-ups left out, {figures['failed']:.0f} failed\n")
-    for name, value in figures.items():
-        if name in ("n", "failed"):
-            continue
-        low, high = interval(records, name) if name in _SHOWN_WITH_INTERVAL else (None, None)
-        print(f"{name:24} {value:.3f}" + (f"  [{low:.3f}, {high:.3f}]" if low is not None else ""))
-    print(f"\n{'type':16} {'n':>4} {'right':>6} {'wrong':>6} {'declined':>9}")
-    for tag, rows in sorted(_by_type(records).items()):
-        right = sum(row.right for row in rows)
-        wrong = sum(row.answered and not row.right for row in rows)
-        print(f"{tag:16} {len(rows):4} {right:6} {wrong:6} {sum(not row.answered for row in rows):9}")
-    print()
-    for stage, (half, most) in seconds(records).items():
-        print(f"{stage:24} {half:.3f} s median, {most:.3f} s at the 95th percentile")
+def _progress(what: str, done: int, total: int) -> None:
+    _line.show(f"{done} of {total} {what}", last=done == total)
 
 
-def _by_type(records: Sequence[Record]) -> dict[str, list[Record]]:
-    found: dict[str, list[Record]] = defaultdict(list)
-    for record in records:
-        found[record.tags.get("type", "-")].append(record)
-    return found
-
-
-def _print_comparison(before: Sequence[Record], after: Sequence[Record]) -> None:
-    """Which questions flipped between two runs, and whether that is more than chance."""
-    old, new = ({record.id: _served(record) for record in records} for records in (before, after))
-    both = sorted(old.keys() & new.keys())
-    now_right, now_wrong = paired.flipped({id: old[id] for id in both}, {id: new[id] for id in both})
-    p = paired.mcnemar([old[id] for id in both], [new[id] for id in both])
-    print(f"\nAgainst the other run, {len(both)} questions in both: {len(now_right)} now served right, ", end="")
-    print(f"{len(now_wrong)} no longer (McNemar p = {p:.3f})")
-    for sign, ids in (("+", now_right), ("-", now_wrong)):
-        for id in ids:
-            print(f"{sign} {id}")
-
-
-def _served(record: Record) -> bool:
-    return record.right if record.answerable else not record.answered
+def _indexing(progress: Progress) -> None:
+    share = progress.done / max(1, progress.total)
+    _line.show(f"{progress.articles} articles indexed, {share:.0%}", last=progress.done == progress.total)
 
 
 if __name__ == "__main__":

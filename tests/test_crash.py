@@ -81,10 +81,10 @@ def _next_job(store: Path, archive: Path, action: str, seen: dict[str, str]) -> 
 def test_a_vector_that_was_finished_before_the_crash_is_not_made_again(tmp_path: Path) -> None:
     store, archive = _prepared(tmp_path, "add")
     context = multiprocessing.get_context("forkserver")
-    process = context.Process(target=crash.run, args=(store, archive, "add", 3))  # after "keep vectors" has begun
+    process = context.Process(target=crash.run, args=(store, archive, "add", 9))  # after "keep vectors" has begun
     process.start()
     process.join()
-    for step in range(4, 30):
+    for step in range(10, 40):
         process = context.Process(target=crash.run, args=(store, archive, "add", step))
         process.start()
         process.join()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -41,3 +42,30 @@ def test_the_makefile_has_the_targets_that_the_readme_names() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for target in re.findall(r"`make (\w+)`", README):
         assert f"\n{target}:" in makefile
+
+
+def test_the_figures_that_the_readme_quotes_are_those_of_the_committed_runs() -> None:
+    results = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in (ROOT / "eval/results").iterdir()}
+    name = ""
+    quoted = 0
+    for row in re.findall(r"^\| (.*) \|$", README, re.MULTILINE):
+        cells = row.split(" | ")
+        name = (re.findall(r"eval/results/([\w-]+)\.json", row) or [name])[0]
+        if len(cells) == 3 and re.fullmatch(r"[01]?\.\d{3}", cells[2]):
+            assert cells[2].lstrip("0") == _shown(results[name]["figures"][cells[1]]["value"]), row
+            quoted += 1
+        ranking = results["multihop-rag"]["rankings"].get(cells[0].split(",")[0])
+        if ranking:
+            assert cells[1:] == [_shown(ranking[column]["value"]) for column in _columns("ranking")], row
+            quoted += 1
+    assert quoted >= 10
+
+
+def _columns(first: str) -> list[str]:
+    found = re.search(rf"^\| {first} \| (.*) \|$", README, re.MULTILINE)
+    assert found
+    return found[1].split(" | ")
+
+
+def _shown(value: float) -> str:
+    return f"{value:.3f}".removeprefix("0")

@@ -1,0 +1,132 @@
+"""The command: the sample, anybody's own questions, published sets with a store of their own, gates and comparisons."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import eval.__main__ as face
+from answer.assistant import Assistant
+from eval.cache import store_for
+from eval.questions import QuestionSet
+from eval.run import RunFolder
+from index.adding import Progress
+from index.retrieve import Retriever
+from index.settings import Settings
+from tests.conftest import WordEncoder, article
+
+BRIDGE = "The bridge at Harrow was closed on Monday after engineers found a crack in its second pier."
+BAKERY = "A bakery in Colne won the national bread prize on Tuesday with a loaf of rye and walnuts."
+
+
+@pytest.fixture
+def squad(tmp_path: Path) -> Path:
+    """A set of two paragraphs and three questions in the form of SQuAD 2.0."""
+
+    def asked(id: str, question: str, *answers: str) -> dict[str, object]:
+        found = [{"text": one, "answer_start": 0} for one in answers]
+        return {"id": id, "question": question, "answers": found, "is_impossible": not answers}
+
+    paragraphs = [
+        {"context": BRIDGE, "qas": [asked("1", "Where was the bridge closed?", "Harrow"),
+                                    asked("2", "Who designed the bridge?")]},
+        {"context": BAKERY, "qas": [asked("3", "Which prize did the bakery win?", "bread prize")]},
+    ]  # fmt: skip
+    path = tmp_path / "dev.json"
+    path.write_text(json.dumps({"data": [{"title": "News", "paragraphs": paragraphs}]}))
+    return path
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the runs and stores of a test lie."""
+    monkeypatch.setattr(face, "CACHE", tmp_path / "cache")
+    monkeypatch.setenv("DATELINE_STORE", str(tmp_path / "store"))
+    return tmp_path / "cache"
+
+
+def test_own_questions_on_an_own_store_are_compared_and_held_to_a_limit(
+    sample: Assistant, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = face.SAMPLE.read_text(encoding="utf-8").splitlines()[:6]
+    (tmp_path / "some.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    common = ["run", str(tmp_path / "some.jsonl"), "--store", str(sample.settings.store)]
+    first, second = tmp_path / "first", tmp_path / "second"
+    assert face.main([*common, "--out", str(first), "--fail-under", "quote exactness=1"]) == 0
+    again = [*common, "--out", str(second), "--against", str(first)]
+    assert face.main([*again, "--fail-under", "recall@10=1.1", "--fail-under", "recal=0"]) == 1
+    captured = capsys.readouterr()
+    assert "Against the other run, 6 questions in both" in captured.out and "nothing differs" in captured.out
+    assert "under the limit of 1.1" in captured.err and "recal is not measured" in captured.err
+    assert {one.name for one in first.iterdir()} == {
+        "about.json", "results.jsonl", "report.json", "report.md", "report.html",
+    }  # fmt: skip
+    both = [json.loads((folder / "report.json").read_text()) for folder in (first, second)]
+    assert both[0]["figures"] == both[1]["figures"] and both[0]["rankings"] == both[1]["rankings"]
+    assert both[0]["about"]["store"] == both[1]["about"]["store"] == sample.retriever.fingerprint()
+
+
+def test_a_published_set_brings_its_articles_into_a_store_of_its_own(
+    squad: Path, cache: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert face.main(["squad", str(squad)]) == 0
+    assert face.main(["squad", str(squad), "--search-only", "--limit", "2", "--out", str(cache / "two")]) == 0
+    assert len(list((cache / "stores").iterdir())) == 1
+    captured = capsys.readouterr()
+    assert "3 questions asked" in captured.out and "2 questions asked" in captured.out
+    assert [one.id for one in RunFolder(cache / "two").results()] == ["1", "2"]
+    assert all(one.mode == "search" for one in RunFolder(cache / "two").results())
+    assert "path" not in (cache / "two" / "report.json").read_text()
+
+
+def test_ctrl_c_says_how_to_go_on_and_the_same_command_does(
+    squad: Path, cache: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(what: str, done: int, total: int) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    command = ["squad", str(squad), "--out", str(cache / "run")]
+    with monkeypatch.context() as patch:
+        patch.setattr(face, "_progress", stop)
+        assert face.main(command) == 130
+    assert f"--out {cache / 'run'} goes on" in capsys.readouterr().err
+    assert len(RunFolder(cache / "run").results()) == 2
+    assert face.main(command) == 0
+    assert face.main(command) == 1
+    assert "holds a finished run" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["squad"], "Give the path of the set"),
+        (["squad", "nowhere.json"], "nowhere.json"),
+        (["run", "--split", "other"], "no questions with the tag split 'other'"),
+        (["--against", "nowhere"], "nowhere holds no run"),
+    ],
+)
+def test_a_mistake_is_told_in_one_line(
+    arguments: list[str], told: str, capsys: pytest.CaptureFixture[str], cache: Path
+) -> None:
+    assert face.main(arguments) == 1
+    error = capsys.readouterr().err
+    assert told in error and error.count("\n") == 1
+    assert not cache.exists()
+
+
+def test_a_store_is_made_once_for_the_same_articles_and_anew_for_others(
+    settings: Settings, words: WordEncoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("eval.cache.embed.load", lambda name: words)
+    articles = (article(BRIDGE), article(BAKERY))
+    found = QuestionSet(name="mine", questions=(), articles=articles)
+    seen: list[Progress] = []
+    made = store_for(found, settings, tmp_path, seen.append)
+    words.encoded.clear()
+    assert store_for(found, settings, tmp_path) == made and words.encoded == []
+    assert Retriever(made, lambda: words).count() == 2 and seen
+    other = store_for(QuestionSet(name="mine", questions=(), articles=articles[:1]), settings, tmp_path)
+    assert other.store != made.store and Retriever(other, lambda: words).count() == 1
