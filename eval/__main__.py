@@ -15,8 +15,10 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+from math import isnan, nan
 from pathlib import Path
 
 from answer.assistant import of, settings_for
@@ -29,10 +31,12 @@ from eval.loaders import LOADERS
 from eval.questions import Question, QuestionSet, load
 from eval.report import Report
 from eval.result import Result
-from eval.run import RunFolder, rankings, run
-from index import settings, terminal
+from eval.run import RunError, RunFolder, rankings, run
+from index import demo, settings, terminal
 from index.adding import Progress
-from index.errors import QuestionError
+from index.errors import QuestionError, StoreError
+from index.schema import flat
+from index.settings import Settings
 from index.store import Store
 
 SAMPLE = Path(__file__).parent / "questions.jsonl"
@@ -58,47 +62,57 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--out", type=Path, help="the folder of this run (default: a new one in the store, under runs)")
     parser.add_argument("--against", type=Path, help="the folder of another run to compare with")
     parser.add_argument("--fail-under", action="append", default=[], metavar="MEASURE=LIMIT", type=_limit)
+    parser.add_argument("--fail-over", action="append", default=[], metavar="MEASURE=LIMIT", type=_limit)
     parser.add_argument("--articles", type=_count, default=speed.ARTICLES, help="speed: how many articles to index")
     return parser
 
 
 def _count(words: str) -> int:
-    if (count := int(words)) < 1:
-        raise ValueError(words)
-    return count
+    if not words.isdecimal() or int(words) < 1:
+        raise argparse.ArgumentTypeError(f"{words!r} is no whole number from 1")
+    return int(words)
 
 
 def _limit(words: str) -> tuple[str, float]:
     name, _, limit = words.rpartition("=")
-    if not name:
-        raise ValueError(words)
-    return name, float(limit)
+    try:
+        number = float(limit)
+    except ValueError:
+        number = nan
+    # Nothing is under a limit that is not a number: such a gate would always be open.
+    if not name or isnan(number):
+        raise argparse.ArgumentTypeError(f"{words!r} is no measure and its limit, such as recall@10=0.8")
+    return name, number
 
 
 def _evaluate(given: argparse.Namespace) -> int:
     found = _found(given)
-    before = RunFolder(given.against).results() if given.against and RunFolder(given.against).about() else None
-    over = store_for(found, settings.load(), CACHE, _indexing) if found.articles is not None else None
-    assistant = of(over or settings_for(given.store))
     asked = [one for one in found.questions if not one.turns]
-    made = about(found.name, assistant, asked, search_only=given.search_only)
+    if not asked:
+        raise QuestionError(
+            f"{found.name} holds only follow-ups, which need their earlier turns and are not asked yet."
+        )
+    before = _before(given.against, asked) if given.against else None
+    assistant = of(_settings(given, found))
+    if not assistant.retriever.count():
+        raise StoreError(f"{assistant.settings.store} holds no articles; name a store that does with --store.")
+    made = about(found.name, assistant, asked, search_only=given.search_only, split=given.split, limit=given.limit)
     # In the store, so that an article that is forgotten takes along the reports that quote it.
-    runs = Store(assistant.settings.store).runs
+    runs = CACHE / "runs" if assistant.settings.read_only else Store(assistant.settings.store).runs
     folder = RunFolder(given.out or runs / f"{found.name}-{datetime.now():%Y%m%d-%H%M%S}")
     done = folder.begin(made)
-    results = _asked(
-        lambda: run(assistant, asked, folder=folder, done=done, search_only=given.search_only, watch=_progress), folder
-    )
-    told = reporting.report(
-        made,
-        results,
-        rankings=rankings(assistant, asked, watch=_progress),
-        left_out=len(found.questions) - len(asked),
-        before=before,
-    )
-    folder.finish(told.as_json(), reporting.markdown(told), html(told, results))
+    with _stoppable(folder):
+        results = run(assistant, asked, folder=folder, done=done, search_only=given.search_only, watch=_progress)
+        told = reporting.report(
+            folder.about(),
+            results,
+            rankings=rankings(assistant, asked, watch=_progress),
+            left_out=len(found.questions) - len(asked),
+            before=before,
+        )
+        folder.finish(told.as_json(), reporting.markdown(told), html(told, results))
     _print(told, results, folder)
-    return _gate(told, given.fail_under)
+    return _gate(told, given.fail_under, given.fail_over)
 
 
 def _speed(given: argparse.Namespace) -> int:
@@ -132,9 +146,29 @@ def _spread(questions: Sequence[Question], limit: int | None) -> list[Question]:
     return [questions[at * len(questions) // n] for at in range(n)]
 
 
-def _asked(ask: Callable[[], list[Result]], folder: RunFolder) -> list[Result]:
+def _before(path: Path, asked: Sequence[Question]) -> list[Result]:
+    """The results of the run to compare with. Raises RunError when it is none, or asked other questions."""
+    folder = RunFolder(path)
+    folder.about()
+    before = folder.results()
+    if not {(one.id, one.question) for one in before} & {(one.id, one.question) for one in asked}:
+        raise RunError(f"{path} asked none of these questions; give --against a run of the same set.")
+    return before
+
+
+def _settings(given: argparse.Namespace, found: QuestionSet) -> Settings:
+    """Settings over the store to ask: the set's own, that of the sample for the sample, or the one that is named."""
+    if found.articles is not None:
+        return store_for(found, settings.load(), CACHE, _indexing)
+    if given.questions is None and given.store is None:
+        return demo.ready(settings.load())
+    return settings_for(given.store)
+
+
+@contextmanager
+def _stoppable(folder: RunFolder) -> Iterator[None]:
     try:
-        return ask()
+        yield
     except KeyboardInterrupt:
         print(f"\nThe same command with --out {folder.path} goes on with this run.", file=sys.stderr)
         raise
@@ -143,25 +177,28 @@ def _asked(ask: Callable[[], list[Result]], folder: RunFolder) -> list[Result]:
 def _print(told: Report, results: Sequence[Result], folder: RunFolder) -> None:
     for one in results:
         if one.error:
-            print(f"failed  {one.id}: {one.error}", file=sys.stderr)
+            print(f"failed  {flat(one.id)}: {flat(one.error)}", file=sys.stderr)
     print(reporting.summary(told))
     for grid in reporting.grids(told):
         print(f"\n{grid.title}\n{grid.text()}")
     print(f"\nThe report, with every question: {folder.path / 'report.html'}")
 
 
-def _gate(told: Report, limits: Sequence[tuple[str, float]]) -> int:
-    """1 when a measure is under its limit or was not measured, or when no question could be asked."""
-    low = []
-    for name, limit in limits:
-        value = told.figures[name].value if name in told.figures else None
-        if value is None or value < limit:
-            low.append(f"{name} is {'not measured' if value is None else f'{value:.3f}'}, under the limit of {limit}")
+def _gate(told: Report, under: Sequence[tuple[str, float]], over: Sequence[tuple[str, float]]) -> int:
+    """1 when a measure is outside of its limit or was not measured, or when no question could be asked."""
+    out = []
+    for limits, word in ((under, "under"), (over, "over")):
+        for name, limit in limits:
+            value = told.figures[name].value if name in told.figures else None
+            if value is None:
+                out.append(f"{name} was not measured, and is held to a limit of {limit}")
+            elif value < limit if word == "under" else value > limit:
+                out.append(f"{name} is {value:.3f}, {word} the limit of {limit}")
     if told.failed == told.asked:
-        low.append("No question could be asked.")
-    for line in low:
+        out.append("No question could be asked.")
+    for line in out:
         print(line, file=sys.stderr)
-    return 1 if low else 0
+    return 1 if out else 0
 
 
 class _Line:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import platform
 import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
 from answer.assistant import Assistant
 from answer.reader import THRESHOLD
 from eval.questions import Question, line_of
-from index import chunk
+from index import chunk, embed, precision
+from index.retrieve import DEFAULT_RANKING
 from index.schema import digest
 from index.settings import ROOT
 
@@ -48,24 +49,41 @@ class About:
         return [name for name in names if getattr(self, name) != getattr(other, name)]
 
 
-def about(name: str, assistant: Assistant, questions: list[Question], *, search_only: bool) -> About:
-    """What a run that begins now is of."""
+def about(
+    name: str,
+    assistant: Assistant,
+    questions: list[Question],
+    *,
+    search_only: bool,
+    split: str | None = None,
+    limit: int | None = None,
+) -> About:
+    """What a run that begins now is of; `split` and `limit` say how its questions were picked."""
     return About(
         name=name,
         n=len(questions),
         questions=digest(*map(line_of, questions)),
         store=assistant.retriever.fingerprint(),
         settings={
-            "embed_model": assistant.settings.embed_model,
+            "embed_model": _model(assistant.settings.embed_model),
             "chunker": chunk.VERSION,
+            "precision": precision.fastest(),
             "k": K,
+            "ranking": DEFAULT_RANKING,
             "threshold": THRESHOLD,
             "search_only": search_only,
+            "split": split,
+            "limit": limit,
         },
         versions=_versions(),
         commit=_commit(),
         started=datetime.now(UTC).isoformat(timespec="seconds"),
     )
+
+
+def _model(name: str) -> str:
+    """A model by name; of one that is a folder, the folder's."""
+    return Path(name).name if embed.local_path(name) else name
 
 
 def _versions() -> dict[str, str]:
@@ -90,13 +108,3 @@ def _commit() -> str:
 def _git(*arguments: str) -> str:
     done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=True)
     return done.stdout.strip()
-
-
-def peak_memory_mb() -> float:
-    """The most memory that this process has held, in millions of bytes; 0 where the system does not say."""
-    try:
-        import resource
-    except ImportError:  # not a Unix
-        return 0.0
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6

@@ -17,7 +17,7 @@ def beir(folder: Path) -> QuestionSet:
     how far above is lost. A query without a relevant article is left out; a relevant article that the corpus lacks
     counts as not found. Tag: split, the name of the file of judgements. Raises QuestionSetError.
     """
-    articles = [article for record in json_lines(file_in(folder, "corpus.jsonl")) if (article := _article(record))]
+    articles = list(_articles(folder))
     queries = {record.text("_id"): record.text("text") for record in json_lines(file_in(folder, "queries.jsonl"))}
     questions = tuple(_questions(folder, queries))
     held = {article.id for article in articles}
@@ -26,6 +26,16 @@ def beir(folder: Path) -> QuestionSet:
             f"{folder}: judges no article of corpus.jsonl relevant; check that its files belong together."
         )
     return QuestionSet(name=f"beir-{folder.resolve().name}", questions=questions, articles=tuple(articles))
+
+
+def _articles(folder: Path) -> Iterator[Article]:
+    first: dict[str, str] = {}
+    for record in json_lines(file_in(folder, "corpus.jsonl")):
+        if article := _article(record):
+            if article.id in first:
+                raise record.fault("_id", f"is that of {first[article.id]}, too; get the file again.")
+            first[article.id] = record.where
+            yield article
 
 
 def _article(record: Record) -> Article | None:

@@ -7,8 +7,10 @@ the paired comparison of two runs.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
+
+import numpy as np
 
 from eval import metrics, paired, standard
 from eval.result import Result
@@ -35,7 +37,8 @@ def table(results: Sequence[Result]) -> Table:
 def retrieval(results: Iterable[Result]) -> Table:
     """How well the articles and the evidence were found, for the questions whose relevant articles are known.
 
-    Articles are measured by ir-measures, evidence by the protocol of MultiHop-RAG: see `eval.metrics`.
+    Articles are measured by ir-measures, evidence by the protocol of MultiHop-RAG: see `eval.metrics`. Both are of the
+    K chunks that were asked for, so that k articles are often not reached; that of the evidence counts chunks.
     """
     known = [one for one in results if one.relevant]
     if not known:
@@ -68,7 +71,7 @@ def answers(results: Iterable[Result]) -> Table:
         "abstention precision": {one.id: float(not one.answerable) for one in declined},
         "abstention recall": {one.id: float(one.served) for one in scored if not one.answerable},
         "quote exactness": {one.id: one.quote_exactness for one in given},
-        "citation precision": {one.id: _share_that_carries(one) for one in given if one.answerable},
+        "citation precision": {one.id: _share_that_carries(one) for one in given},
         "citation recall": {one.id: one.citation_recall for one in given},
         "independent articles": {one.id: float(one.independent_articles) for one in given},
     }
@@ -83,24 +86,31 @@ def judged(results: Iterable[Result]) -> Table:
     return found
 
 
-def of_set(results: Iterable[Result]) -> dict[str, float]:
-    """The measures that are no means over questions: abstention F1, and how well confidence tells right from wrong."""
+def of_set(results: Iterable[Result]) -> dict[str, Figure]:
+    """The measures that are no means over questions: abstention F1, and how well confidence tells right from wrong.
+
+    The latter, aurc and auroc, are of the answers given: what is declined has a low confidence by definition, and
+    nobody knows whether it would have been right. Each is left out where it is not defined.
+    """
     scored = [one for one in results if one.answerable is not None and one.mode != "search"]
-    if not scored:
-        return {}
-    outcomes = [one.outcome for one in scored if not one.error]
-    right, other = ([one.confidence for one in scored if one.right is side] for side in (True, False))
-    return {
-        "abstention f1": metrics.abstention(outcomes)[2],
-        "aurc": metrics.aurc(metrics.risk_coverage(outcomes)),
-        "auroc": metrics.auroc(right, other) if right and other else 0.0,
-    }
+    # A question that failed was not declined.
+    outcomes = [replace(one.outcome, answered=one.answered or bool(one.error)) for one in scored]
+    given = [one.outcome for one in scored if one.answered]
+    right, wrong = ([one.confidence for one in given if one.right is side] for side in (True, False))
+    found = {}
+    if not all(one.answerable for one in outcomes):
+        found["abstention f1"] = Figure(metrics.abstention(outcomes)[2], len(scored))
+    if given:
+        found["aurc"] = Figure(metrics.aurc(metrics.risk_coverage(given)), len(given))
+    if right and wrong:
+        found["auroc"] = Figure(metrics.auroc(right, wrong), len(given))
+    return found
 
 
 def figures(results: Sequence[Result]) -> dict[str, Figure]:
     """Every measure over all questions, with its interval; in the order of the report."""
     found = {name: figure(list(values.values())) for name, values in table(results).items()}
-    return found | {name: Figure(value, len(results)) for name, value in of_set(results).items()}
+    return found | of_set(results)
 
 
 def figure(values: Sequence[float]) -> Figure:
@@ -132,15 +142,16 @@ def seconds(results: Iterable[Result]) -> dict[str, tuple[float, float]]:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The value that this share of the values lies under. Raises IndexError when there are none."""
-    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
+    """The value that this share of the values lies under, between the two nearest. Raises IndexError without any."""
+    return float(np.quantile(values, share))
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """Two runs on the questions they share: measure → (mean before, mean after, p), and the questions that flipped.
 
-    p is of a paired permutation test, that of `served right` of McNemar's.
+    Each mean is over the questions for which its run has the measure: a run that answers less often has fewer wrong
+    answers. p is of a paired permutation test, that of `served right` of McNemar's.
     """
 
     n: int
@@ -149,26 +160,24 @@ class Comparison:
     lost: Sequence[str]
 
 
-def compare(before: Sequence[Result], after: Sequence[Result], measures: Iterable[str] | None = None) -> Comparison:
-    """Question by question, on the questions that both runs asked."""
-    old, new = table(before), table(after)
-    found = {}
-    for name in measures or new:
-        both = sorted(old.get(name, {}).keys() & new.get(name, {}).keys())
-        if both:
-            pair = [old[name][id] for id in both], [new[name][id] for id in both]
-            found[name] = (fmean(pair[0]), fmean(pair[1]), _p(name, *pair))
-    served = {side: {id: bool(value) for id, value in one.get("served right", {}).items()}
-              for side, one in (("old", old), ("new", new))}  # fmt: skip
-    gained, lost = paired.flipped(served["old"], served["new"])
-    shared = {one.id for one in before} & {one.id for one in after}
-    return Comparison(len(shared), found, gained, lost)
+def compare(before: Sequence[Result], after: Sequence[Result]) -> Comparison:
+    """Question by question, on the questions that both runs asked, in the same words."""
+    both = {(one.id, one.question) for one in before} & {(one.id, one.question) for one in after}
+    old, new = (table([one for one in run if (one.id, one.question) in both]) for run in (before, after))
+    found = {name: _compared(name, old[name], new[name]) for name in new if name in old}
+    gained, lost = paired.flipped(*(
+        {id: bool(value) for id, value in run.get("served right", {}).items()} for run in (old, new)
+    ))  # fmt: skip
+    return Comparison(len(both), found, gained, lost)
 
 
-def _p(measure: str, before: Sequence[float], after: Sequence[float]) -> float:
-    if measure == "served right":
-        return paired.mcnemar([one > 0 for one in before], [one > 0 for one in after])
-    return paired.sign_flip(before, after)
+def _compared(name: str, old: Mapping[str, float], new: Mapping[str, float]) -> tuple[float, float, float]:
+    ids = sorted(old.keys() | new.keys())
+    if name == "served right":
+        p = paired.mcnemar(*([bool(run.get(id)) for id in ids] for run in (old, new)))
+    else:
+        p = paired.sign_flip(*([run.get(id) for id in ids] for run in (old, new)))
+    return fmean(old.values()), fmean(new.values()), p
 
 
 def _share_that_carries(result: Result) -> float:

@@ -113,12 +113,6 @@ class Outcome:
             raise ValueError("Only an answer to a question that has one can be right.")
 
 
-def wrong_answers_given(outcomes: Sequence[Outcome]) -> tuple[float, float]:
-    """The share of the answers given that are wrong, and the coverage: the share of the questions that got one."""
-    given = [one for one in outcomes if one.answered]
-    return share(not one.right for one in given), share(one.answered for one in outcomes)
-
-
 def abstention(outcomes: Sequence[Outcome]) -> tuple[float, float, float]:
     """Precision, recall and F1 of abstaining, where it is right for the questions that have no answer."""
     precision = share(not one.answerable for one in outcomes if not one.answered)
@@ -176,10 +170,11 @@ def citation_precision(
 
     A quote does when an accepted form or a whole passage of the evidence is in it.
     """
-    return share(article in relevant and _carries(quote, answers, evidence) for article, quote in cited)
+    return share(article in relevant and carries(quote, answers, evidence) for article, quote in cited)
 
 
-def _carries(quote: str, answers: Sequence[str], evidence: Sequence[str]) -> bool:
+def carries(quote: str, answers: Sequence[str], evidence: Sequence[str] = ()) -> bool:
+    """Whether an accepted form of the answer, or a whole passage of the evidence, is in the words."""
     return accepted(quote, answers) or any(_squeezed(passage) in _squeezed(quote) for passage in evidence)
 
 

@@ -61,7 +61,7 @@ def _by_k(figures: Mapping[str, measure.Figure]) -> Plot | None:
 
 
 def _risk_coverage(results: Sequence[Result]) -> Plot | None:
-    scored = [one for one in results if one.answerable is not None and one.mode != "search" and not one.error]
+    scored = [one for one in results if one.answerable is not None and one.mode != "search"]
     curve = metrics.risk_coverage([one.outcome for one in scored])
     if not curve:
         return None

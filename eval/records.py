@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.errors import DatelineError
+from index.schema import flat
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -33,7 +34,7 @@ class Record:
 
     def fault(self, field: str, problem: str) -> QuestionSetError:
         """The error to raise for a field; `problem` begins with a verb and says what to do."""
-        return QuestionSetError(f"{self.where}, field {field}: {problem}")
+        return QuestionSetError(f"{self.where}, field {flat(field)}: {problem}")
 
     def text(self, field: str) -> str:
         """A string with something in it."""
@@ -145,6 +146,8 @@ def _parsed(where: str, text: str, what_to_do: str) -> object:
 def _record(where: str, value: object) -> Record:
     if not isinstance(value, dict):
         raise QuestionSetError(f'{where}: is {_shown(value)}, not an object; write {{"name": value, …}}.')
+    if broken := next(filter(_SURROGATE.search, value), None):
+        raise QuestionSetError(f"{where}: the name {_shown(broken)} holds half of a surrogate pair; export it again.")
     return Record(where, value)
 
 

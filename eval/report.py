@@ -8,9 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from eval import figures as measure
-from eval.about import About, peak_memory_mb
+from eval.about import About
 from eval.figures import Comparison, Figure, Table
+from eval.memory import peak_memory_mb
 from eval.result import Result
+from index.schema import flat
 
 _SHOWN_OF_RANKINGS = (
     "evidence hits@4", "evidence hits@10", "evidence mrr@10", "evidence recall@10", "all-evidence@10",
@@ -77,13 +79,14 @@ class Grid:
 
     def text(self) -> str:
         """In columns for a terminal; the first is of words, the others of figures."""
-        lines = [self.columns, *self.rows]
+        lines = [[flat(cell) for cell in line] for line in (self.columns, *self.rows)]
         widths = [max(len(line[at]) for line in lines) for at in range(len(self.columns))]
         return "\n".join("  ".join(_padded(line, widths)).rstrip() for line in lines)
 
     def markdown(self) -> str:
         rule = ["---", *["---:"] * (len(self.columns) - 1)]
-        return "\n".join(f"| {' | '.join(line)} |" for line in [self.columns, rule, *self.rows])
+        lines = [[flat(cell).replace("|", "\\|") for cell in line] for line in (self.columns, rule, *self.rows)]
+        return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def report(
@@ -95,6 +98,7 @@ def report(
     before: Sequence[Result] | None = None,
 ) -> Report:
     """Measure the results of a run; `before` are those of another one to compare with."""
+    peak = peak_memory_mb()  # before the intervals, which take a lot of it
     ranked = {name: table for name, table in {**rankings, DEFAULT: measure.retrieval(results)}.items() if table}
     reading = sum(one.seconds.get("read", 0.0) for one in results)
     read = sum(len(one.hits) for one in results if one.seconds.get("read"))
@@ -112,7 +116,7 @@ def report(
         seconds=measure.seconds(results),
         passages_per_second=read / reading if reading else 0.0,
         tokens=sum(one.tokens for one in results),
-        peak_memory_mb=peak_memory_mb(),
+        peak_memory_mb=peak,
         judged=_means(measure.judged(results)),
         against=measure.compare(before, results) if before is not None else None,
     )

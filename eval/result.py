@@ -10,6 +10,7 @@ from typing import Any
 from answer.schema import Answer, Citation
 from eval import metrics
 from eval.questions import Question
+from index.errors import DatelineError
 from index.schema import Hit
 
 
@@ -42,7 +43,8 @@ class Result:
     """What came of one question.
 
     `mode` is what answered, "search" when only the search was asked. `error` is set when asking failed. `right` means
-    answered with an accepted form in a quote of a relevant article, `accepted` that the answer's own words hold it.
+    that the first citation carries the answer (its article is relevant, and an accepted form or a whole passage of the
+    evidence is in its quote) and that the answer's own words hold it too; `accepted` that they hold an accepted form.
     `evidence_ranks` are the ranks of the first passage with each piece of evidence, `judged` what a language model said
     of the answer, kept apart from what is measured.
     """
@@ -95,13 +97,13 @@ def of_answer(question: Question, answer: Answer) -> Result:
     words = "" if answer.abstained else answer.short or " ".join(sentence.text for sentence in answer.sentences)
     wanted = question.answers or ("",)
     accepted = bool(question.answerable) and not answer.abstained and _accepted(question, words)
-    carried = any(one.carries for one in cited)
+    right = bool(cited) and cited[0].carries and _said(question, words)
     return _result(
         question,
         answer.hits,
         mode=answer.mode,
         answered=not answer.abstained,
-        right=bool(question.answerable) and carried and (accepted or not question.all_answers),
+        right=bool(question.answerable) and right,
         accepted=accepted,
         exact_match=metrics.exact_match(words, wanted),
         f1=metrics.f1(words, wanted),
@@ -121,9 +123,10 @@ def of_search(question: Question, hits: Sequence[Hit], seconds: float) -> Result
     return _result(question, hits, mode="search", seconds={"search": seconds})
 
 
-def of_error(question: Question, error: Exception) -> Result:
+def of_error(question: Question, error: Exception, mode: str = "") -> Result:
     """A question that could not be asked: nothing was found, nothing answered, and nothing rightly declined."""
-    return _result(question, (), error=str(error))
+    why = str(error) if isinstance(error, DatelineError) else f"{type(error).__name__}: {error}"
+    return _result(question, (), mode=mode, error=why)
 
 
 def line_of(result: Result) -> str:
@@ -168,6 +171,13 @@ def _accepted(question: Question, words: str) -> bool:
     if question.all_answers:
         return metrics.complete(words, answers, question.wrong)
     return metrics.accepted(words, answers)
+
+
+def _said(question: Question, words: str) -> bool:
+    """Whether the answer's own words hold the answer, or a whole passage of the evidence word for word."""
+    if question.all_answers:
+        return _accepted(question, words)
+    return metrics.carries(words, question.answers or (), question.evidence)
 
 
 def _cited(question: Question, citation: Citation) -> Cited:

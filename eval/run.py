@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from answer.assistant import Assistant
@@ -15,7 +15,7 @@ from eval.figures import Table, retrieval
 from eval.questions import Question
 from eval.result import Result, from_line, line_of, of_answer, of_error, of_search
 from index.errors import DatelineError
-from index.retrieve import RANKINGS
+from index.retrieve import DEFAULT_RANKING, RANKINGS
 
 Watch = Callable[[str, int, int], None]
 
@@ -44,10 +44,15 @@ class RunFolder:
             self.path.mkdir(parents=True, exist_ok=True)
             _write(self.path / "about.json", json.dumps(asdict(about), indent=1))
             return []
-        differs = about.differs(self.about())
+        known = self.about()
+        differs = about.differs(known)
         if differs:
             what = ", ".join(differs)
             raise RunError(f"{self.path} holds a run with another {what}; name another folder with --out.")
+        if about.commit not in known.commit.split(", "):
+            # Its results are of two commits, and the report says so.
+            both = replace(known, commit=f"{known.commit}, {about.commit}")
+            _write(self.path / "about.json", json.dumps(asdict(both), indent=1))
         return self.results()
 
     def about(self) -> About:
@@ -62,9 +67,10 @@ class RunFolder:
         if not self._results.is_file():
             return []
         found = []
-        for line in self._results.read_text(encoding="utf-8").splitlines():
+        # In bytes: the cut may be within a letter, and words of articles may hold line ends of Unicode's.
+        for line in self._results.read_bytes().split(b"\n"):
             with suppress(ValueError):
-                found.append(from_line(line))
+                found.append(from_line(line.decode("utf-8")))
         return found
 
     def rewrite(self, results: Sequence[Result]) -> None:
@@ -114,14 +120,12 @@ def run(
 
 
 def ask(assistant: Assistant, question: Question, *, search_only: bool = False) -> Result:
-    """Ask one question, and score what comes; never raises DatelineError."""
-    started = time.perf_counter()
+    """Ask one question, and score what comes; whatever it fails of is in the result."""
+    if search_only:
+        return _search(assistant, question, DEFAULT_RANKING)
     try:
-        if search_only:
-            hits = assistant.retriever.search(question.question, k=K, filters=question.filters)
-            return of_search(question, hits, time.perf_counter() - started)
         return of_answer(question, assistant.ask(question.question, filters=question.filters, k=K))
-    except DatelineError as error:
+    except Exception as error:
         return of_error(question, error)
 
 
@@ -130,7 +134,7 @@ def rankings(
 ) -> dict[str, Table]:
     """Ranking → table of `figures.retrieval`, for each way to rank, over the questions of known relevant articles.
 
-    Raises StoreError.
+    A search that fails has found nothing.
     """
     known = [one for one in questions if one.relevant]
     return {name: retrieval(_searched(assistant, known, name, watch)) for name in RANKINGS} if known else {}
@@ -138,9 +142,17 @@ def rankings(
 
 def _searched(assistant: Assistant, questions: Sequence[Question], ranking: str, watch: Watch) -> Iterator[Result]:
     for at, one in enumerate(questions, start=1):
-        hits = assistant.retriever.search(one.question, k=K, filters=one.filters, ranking=ranking)
-        yield of_search(one, hits, 0.0)
+        yield _search(assistant, one, ranking)
         watch(f"searches, {ranking}", at, len(questions))
+
+
+def _search(assistant: Assistant, question: Question, ranking: str) -> Result:
+    started = time.perf_counter()
+    try:
+        hits = assistant.retriever.search(question.question, k=K, filters=question.filters, ranking=ranking)
+    except Exception as error:
+        return of_error(question, error, mode="search")
+    return of_search(question, hits, time.perf_counter() - started)
 
 
 def _write(path: Path, text: str) -> None:

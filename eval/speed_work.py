@@ -6,7 +6,6 @@ A process of its own has its own peak of memory, and its threads compete with no
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import time
 from collections import defaultdict
@@ -17,6 +16,7 @@ import numpy as np
 
 from answer.assistant import Assistant
 from eval import speed_articles
+from eval.memory import peak_memory_mb
 from index import embed
 from index.build import Builder
 from index.embed import Encoder
@@ -89,7 +89,7 @@ def index(archive: Path, folder: Path) -> Figures:
     started = time.perf_counter()
     builder.add([archive])
     seconds = time.perf_counter() - started
-    peak = _peak_mb()
+    peak = peak_memory_mb()
     after = _seconds_to_encode(encoder, strings[1::2])
     started = time.perf_counter()
     builder.add([archive], prune=True)
@@ -140,12 +140,6 @@ def _seconds_to_encode(encoder: Encoder, strings: Sequence[str]) -> float:
     started = time.perf_counter()
     encoder.encode(strings)
     return time.perf_counter() - started
-
-
-def _peak_mb() -> float:
-    """The most memory that this process has had, in MB; Linux counts it in KiB, macOS in bytes."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6
 
 
 def _settings(store: Path) -> Settings:

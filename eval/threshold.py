@@ -9,18 +9,17 @@ wrong; the test half is for reporting.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from answer.assistant import of, settings_for
 from answer.cite import Pick
 from answer.reader import THRESHOLD, choose
-from index.schema import Filters
+from eval.questions import Question, load
+from index import terminal
 
 QUESTIONS = Path(__file__).parent / "questions.jsonl"
 THRESHOLDS = (0.02, 0.05, 0.08, 0.1, 0.12, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8)
@@ -42,24 +41,19 @@ class Judged:
         return "right" if any(_carries(pick, self.evidence) for pick in chosen) else "wrong"
 
 
-def judge(questions: Iterable[dict[str, Any]], store: str | None = None) -> list[Judged]:
+def judge(questions: Iterable[Question], store: str | None = None) -> list[Judged]:
     """Search and read each question once; thresholds are applied afterwards."""
     assistant = of(settings_for(store))
     return [
-        Judged(
-            row["question"],
-            tuple(row["evidence"]),
-            assistant.weigh(row["question"], filters=Filters(**row.get("filters", {}))),
-        )
-        for row in questions
-        if not row.get("turns")  # a follow-up needs its earlier turns, which nothing resolves yet
+        Judged(one.question, one.evidence, assistant.weigh(one.question, filters=one.filters))
+        for one in questions
+        if not one.turns  # a follow-up needs its earlier turns, which nothing resolves yet
     ]
 
 
-def load(path: Path, split: str) -> list[dict[str, Any]]:
-    """The questions of one half, "dev" or "test"."""
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    return [row for row in rows if row["tags"]["split"] == split]
+def half(path: Path, split: str) -> list[Question]:
+    """The questions of one half, "dev" or "test". Raises QuestionSetError."""
+    return [one for one in load(path).questions if one.tags.get("split") == split]
 
 
 def best(judged: Sequence[Judged], thresholds: Sequence[float] = THRESHOLDS) -> float:
@@ -84,7 +78,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--questions", type=Path, default=QUESTIONS)
     parser.add_argument("--store", help="the store's folder (default: as for `python -m answer`)")
     given = parser.parse_args(arguments)
-    judged = judge(load(given.questions, given.split), given.store)
+    return terminal.run(lambda: _show(given))
+
+
+def _show(given: argparse.Namespace) -> int:
+    judged = judge(half(given.questions, given.split), given.store)
     answerable = sum(1 for one in judged if one.evidence)
     print(f"{len(judged)} {given.split} questions: {answerable} answerable, {len(judged) - answerable} not")
     print(f"{'threshold':>9} {'right':>6} {'wrong':>6} {'missed':>6} {'declined':>8}")

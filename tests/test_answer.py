@@ -16,8 +16,7 @@ import pytest
 import answer.__main__ as face
 from answer import Answer, assistant, query, stream
 from answer.assistant import Assistant
-from eval.threshold import QUESTIONS, best, judge
-from eval.threshold import load as questions
+from eval.threshold import QUESTIONS, best, half, judge
 from index import demo
 from index.embed import SentenceEncoder
 from index.errors import DatelineError, QuestionError, SettingsError
@@ -66,8 +65,8 @@ def test_what_the_articles_do_not_say_is_declined_and_the_nearest_passages_offer
 
 
 def test_every_citation_of_every_answer_quotes_its_article_to_the_letter(store: str) -> None:
-    for row in questions(QUESTIONS, "dev")[::8] + questions(QUESTIONS, "test")[::8]:
-        answer = query(row["question"], store=store)
+    for one in half(QUESTIONS, "dev")[::8] + half(QUESTIONS, "test")[::8]:
+        answer = query(one.question, store=store)
         for citation in answer.citations:
             assert citation.article.text[citation.start : citation.end] == citation.quote
             assert citation.quote == citation.quote.strip() != ""
@@ -76,7 +75,7 @@ def test_every_citation_of_every_answer_quotes_its_article_to_the_letter(store: 
 def test_the_threshold_is_the_best_on_the_dev_questions(store: str) -> None:
     from answer.reader import THRESHOLD
 
-    judged = judge(questions(QUESTIONS, "dev"), store)
+    judged = judge(half(QUESTIONS, "dev"), store)
     assert best(judged) == THRESHOLD
     outcomes = [one.outcome(THRESHOLD) for one in judged]
     assert outcomes.count("right") > 2 * outcomes.count("wrong")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from eval.cache import store_for
 from eval.questions import QuestionSet
 from eval.run import RunFolder
 from index.adding import Progress
+from index.build import Builder
 from index.retrieve import Retriever
 from index.settings import Settings
 from tests.conftest import WordEncoder, article
@@ -56,10 +58,12 @@ def test_own_questions_on_an_own_store_are_compared_and_held_to_a_limit(
     first, second = tmp_path / "first", tmp_path / "second"
     assert face.main([*common, "--out", str(first), "--fail-under", "quote exactness=1"]) == 0
     again = [*common, "--out", str(second), "--against", str(first)]
-    assert face.main([*again, "--fail-under", "recall@10=1.1", "--fail-under", "recal=0"]) == 1
+    limits = ["--fail-under", "recall@10=1.1", "--fail-under", "recal=0", "--fail-over", "coverage=-1"]
+    assert face.main([*again, *limits]) == 1
     captured = capsys.readouterr()
     assert "Against the other run, 6 questions in both" in captured.out and "nothing differs" in captured.out
-    assert "under the limit of 1.1" in captured.err and "recal is not measured" in captured.err
+    assert "under the limit of 1.1" in captured.err and "over the limit of -1.0" in captured.err
+    assert "recal was not measured" in captured.err
     assert {one.name for one in first.iterdir()} == {
         "about.json", "results.jsonl", "report.json", "report.md", "report.html",
     }  # fmt: skip
@@ -94,6 +98,10 @@ def test_ctrl_c_says_how_to_go_on_and_the_same_command_does(
         assert face.main(command) == 130
     assert f"--out {cache / 'run'} goes on" in capsys.readouterr().err
     assert len(RunFolder(cache / "run").results()) == 2
+    with monkeypatch.context() as patch:
+        patch.setattr(face, "_progress", lambda what, *_: stop(what, 2 * what.startswith("searches"), 0))
+        assert face.main(command) == 130
+    assert f"--out {cache / 'run'} goes on" in capsys.readouterr().err
     assert face.main(command) == 0
     assert face.main(command) == 1
     assert "holds a finished run" in capsys.readouterr().err
@@ -106,6 +114,7 @@ def test_ctrl_c_says_how_to_go_on_and_the_same_command_does(
         (["squad", "nowhere.json"], "nowhere.json"),
         (["run", "--split", "other"], "no questions with the tag split 'other'"),
         (["--against", "nowhere"], "nowhere holds no run"),
+        (["run", str(face.SAMPLE), "--store", "nowhere"], "nowhere holds no articles"),
     ],
 )
 def test_a_mistake_is_told_in_one_line(
@@ -114,7 +123,49 @@ def test_a_mistake_is_told_in_one_line(
     assert face.main(arguments) == 1
     error = capsys.readouterr().err
     assert told in error and error.count("\n") == 1
-    assert not cache.exists()
+    assert not cache.exists() and not Path("nowhere").exists()
+
+
+@pytest.mark.parametrize("words", ["recall@10", "=0.5", "recall@10=", "recall@10=high", "recall@10=nan"])
+def test_a_limit_that_would_hold_nothing_is_refused(words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        face.main(["--fail-under", words])
+    assert f"{words!r} is no measure and its limit, such as recall@10=0.8" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", ["0", "-1", "some", "1.5"])
+def test_a_count_is_a_whole_number_from_1(words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        face.main([f"--limit={words}"])
+    assert f"{words!r} is no whole number from 1" in capsys.readouterr().err
+
+
+def test_follow_ups_alone_are_not_a_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    row = {"id": "1", "question": "And then?", "answers": None, "turns": ["Who closed it?"]}
+    (tmp_path / "turns.jsonl").write_text(json.dumps(row))
+    assert face.main(["run", str(tmp_path / "turns.jsonl")]) == 1
+    assert "turns holds only follow-ups" in capsys.readouterr().err
+
+
+def test_a_run_of_other_questions_is_not_compared_with(
+    squad: Path, tmp_path: Path, cache: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    common = ["squad", str(squad), "--search-only"]
+    assert face.main([*common, "--out", str(tmp_path / "first")]) == 0
+    squad.write_text(squad.read_text().replace("the bridge", "this bridge").replace("the bakery", "this bakery"))
+    assert face.main([*common, "--against", str(tmp_path / "first")]) == 1
+    assert "asked none of these questions" in capsys.readouterr().err
+
+
+def test_the_sample_is_asked_of_its_own_articles_whatever_the_users_store_holds(
+    sample: Assistant, settings: Settings, builder: Builder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    builder.add_articles([article(BRIDGE)])
+    theirs = replace(settings, demo_store=sample.settings.store)
+    monkeypatch.setattr("index.settings.load", lambda *_, **__: theirs)
+    monkeypatch.setattr("answer.assistant.load", lambda *_, **__: theirs)
+    assert face.main(["--limit", "4", "--out", str(tmp_path / "run")]) == 0
+    assert RunFolder(tmp_path / "run").about().store == sample.retriever.fingerprint()
 
 
 def test_a_store_is_made_once_for_the_same_articles_and_anew_for_others(

@@ -159,6 +159,13 @@ def test_beir(tmp_path: Path) -> None:
     assert len(question.relevant) == 3 and question.relevant > {article.id for article in found.articles}
 
 
+def test_an_article_that_beir_gives_twice_is_refused(tmp_path: Path) -> None:
+    folder = beir(tmp_path / "tiny")
+    write(folder / "corpus.jsonl", {"_id": "1", "text": "The first."}, {"_id": "1", "text": "Another."})
+    with pytest.raises(QuestionSetError, match=r"line 2, field _id: is that of .*corpus\.jsonl, line 1, too"):
+        LOADERS["beir"](folder)
+
+
 def test_beir_without_a_test_split_takes_every_judgement(tmp_path: Path) -> None:
     found = LOADERS["beir"](beir(tmp_path / "tiny", qrels={"dev": "q1\t1\t1\n", "train": "q2\t1\t1\nq1\t2\t1\n"}))
     assert [(one.id, one.tags["split"], len(one.articles)) for one in found.questions] == [

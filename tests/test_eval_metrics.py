@@ -203,12 +203,9 @@ def outcomes(text: str, confidences: Sequence[float] = ()) -> list[Outcome]:
     ]
 
 
-def test_wrong_answers_given_and_abstention() -> None:
-    # Seven answered, W and G and G of them wrong; ten questions.
-    assert metrics.wrong_answers_given(outcomes("RRRRWGGMDD")) == pytest.approx((3 / 7, 7 / 10))
+def test_abstention() -> None:
     # Three abstentions, two of them right; four without an answer, two of them declined: f1 = 2 (2/3)(1/2) / (7/6).
     assert metrics.abstention(outcomes("RRRRWGGMDD")) == pytest.approx((2 / 3, 1 / 2, 4 / 7))
-    assert metrics.wrong_answers_given(outcomes("MD")) == (0, 0)
     with pytest.raises(ValueError, match="can be right"):
         Outcome(answerable=False, answered=True, right=True)
     with pytest.raises(ValueError, match="can be right"):
@@ -216,7 +213,6 @@ def test_wrong_answers_given_and_abstention() -> None:
 
 
 def test_an_answerer_that_never_abstains_is_shown_by_the_numbers() -> None:
-    assert metrics.wrong_answers_given(outcomes("RRGG"))[0] > metrics.wrong_answers_given(outcomes("RRDD"))[0]
     assert metrics.abstention(outcomes("RRGG")) == (0, 0, 0)
     assert metrics.abstention(outcomes("RRDD")) == (1, 1, 1)
 
@@ -235,8 +231,11 @@ def test_risk_coverage_and_its_area() -> None:
 def test_the_curve_ends_at_the_answers_given(drawn: list[tuple[str, float]]) -> None:
     found = outcomes("".join(one for one, _ in drawn), [confidence for _, confidence in drawn])
     curve = metrics.risk_coverage(found)
-    share, coverage = metrics.wrong_answers_given(found)
-    assert (curve[-1][1::-1] if curve else (0, 0)) == pytest.approx((share, coverage))
+    given = [one for one in found if one.answered]
+    if given:
+        assert curve[-1][:2] == pytest.approx((len(given) / len(found), fmean(not one.right for one in given)))
+    else:
+        assert curve == []
     assert [point[0] for point in curve] == sorted({point[0] for point in curve})
     assert [point[2] for point in curve] == sorted({point[2] for point in curve}, reverse=True)
     assert 0 <= metrics.aurc(curve) <= 1 + 1e-9
@@ -309,6 +308,15 @@ def test_the_sign_flip_test() -> None:
     assert sign_flip([0.0] * 20, [1.0, -1.0] * 10, resamples=99) == 1
     with pytest.raises(ValueError):
         sign_flip([1], [1, 2])
+
+
+def test_the_sign_flip_test_minds_what_only_one_run_has() -> None:
+    # Two right answers, and two wrong ones that the second run no longer gives. Swapped both, one, the other or
+    # neither, the means are 0 and 1/2, 1/3 and 1/3 twice, 1/2 and 0.
+    assert sign_flip([0, 0, 1, 1], [0, 0, None, None]) == 2 / 4
+    assert sign_flip([0.0] * 20 + [1.0] * 20, [0.0] * 20 + [None] * 20, resamples=999) == 1 / 1000
+    assert sign_flip([None, 0], [0, None]) == 1
+    assert sign_flip([None], [None]) == 1
 
 
 def test_mcnemars_exact_test() -> None:

@@ -116,6 +116,7 @@ def test_what_is_left_out_is_not_written() -> None:
         ({"filters": {"since": 2020}}, "filters, field since", "is 2020, not a text"),
         ({"turns": "What?"}, "turns", "not a list"),
         ({"anwsers": ["She"]}, "anwsers", "is not known; the fields are id, question, answers"),
+        ({"\x1b[2J\n": "x"}, "[2J", "is not known"),
         ({"id": "first"}, "id", "is 'first', as in "),
     ],
 )
@@ -145,10 +146,12 @@ def test_answers_may_be_left_out_for_the_search_alone_or_for_feedback(tmp_path: 
     [
         ('{"id": "q",', "line 2: is not valid JSON: Expecting property name"),
         ("[1]", "line 2: is [1], not an object"),
+        (json.dumps({"\ud83d": "x"}), 'line 2: the name "\\ud83d" holds half of a surrogate pair'),
+        (json.dumps(GIVEN | {"tags": {"\ud83d": "x"}}), "field tags: the name"),
         ("9" * 5000, "line 2: is not usable JSON"),
         ("[" * 100_000, "line 2: is not usable JSON"),
     ],
-    ids=["cut off", "list", "long number", "deep"],
+    ids=["cut off", "list", "name", "name of a tag", "long number", "deep"],
 )
 def test_a_line_that_is_no_object_is_named(tmp_path: Path, line: str, problem: str) -> None:
     with pytest.raises(QuestionSetError) as raised:

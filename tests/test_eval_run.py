@@ -56,7 +56,7 @@ def figures(*pairs: tuple[Question, Answer]) -> dict[str, float]:
 def test_a_right_answer_and_a_right_refusal_are_perfect() -> None:
     found = figures((ASKED, answered(FIRE)), (UNKNOWN, answered(None, confidence=0.1)))
     perfect = ("recall@10", "mrr@10", "evidence recall@1", "accepted", "abstention f1", "abstention precision",
-               "abstention recall", "citation precision", "served right", "auroc")  # fmt: skip
+               "abstention recall", "citation precision", "served right")  # fmt: skip
     assert {name: found[name] for name in perfect} == dict.fromkeys(perfect, 1.0)
     assert (found["wrong answers given"], found["coverage"], found["quote exactness"]) == (0.0, 0.5, 1.0)
 
@@ -74,6 +74,24 @@ def test_a_citation_to_the_wrong_article_lowers_citation_precision_and_is_a_wron
     assert (found["citation precision"], found["wrong answers given"]) == (0.0, 1.0)
     copied = replace(FIRE, id="c" * 32)  # the same words in an article that is not relevant
     assert figures((ASKED, answered(copied)))["citation precision"] == 0.0
+
+
+def test_an_answer_that_leads_with_the_wrong_event_is_wrong_whatever_it_says_next() -> None:
+    both = Answer(
+        question="?",
+        sentences=(Sentence(text=FLOOD.text, numbers=(1,)), Sentence(text=FIRE.text, numbers=(2,))),
+        citations=(
+            Citation(number=1, article=FLOOD, start=0, end=len(FLOOD.text)),
+            Citation(number=2, article=FIRE, start=0, end=len(FIRE.text)),
+        ),
+    )
+    assert figures((ASKED, both))["wrong answers given"] == 1.0
+    assert figures((ASKED, both))["citation precision"] == 0.5
+
+
+def test_words_that_say_other_than_their_quote_are_wrong() -> None:
+    prose = replace(answered(FIRE), sentences=(Sentence(text="Nine people died.", numbers=(1,)),))
+    assert figures((ASKED, prose))["wrong answers given"] == 1.0
 
 
 def test_an_answerer_that_never_abstains_lowers_abstention_and_raises_wrong_answers() -> None:
@@ -107,6 +125,28 @@ def test_a_question_that_failed_is_neither_answered_nor_rightly_declined() -> No
     found = {name: one.value for name, one in measure.figures([of_error(UNKNOWN, StoreDamaged("Gone."))]).items()}
     assert (found["abstention recall"], found["served right"], found["coverage"]) == (0.0, 0.0, 0.0)
     assert "abstention precision" not in found
+    declined = of_answer(replace(UNKNOWN, id="u2"), answered(None))
+    found = {n: one.value for n, one in measure.figures([of_error(UNKNOWN, StoreDamaged("Gone.")), declined]).items()}
+    precision, recall = found["abstention precision"], found["abstention recall"]
+    assert found["abstention f1"] == 2 * precision * recall / (precision + recall) == 2 / 3
+
+
+def test_confidence_is_measured_on_the_answers_given() -> None:
+    asked = [(True, FIRE, 0.9), (True, FLOOD, 0.6), (True, None, 0.1), (False, None, 0.0), (False, FLOOD, 0.95)]
+    results = [
+        of_answer(replace(ASKED if answerable else UNKNOWN, id=str(n)), answered(cited, confidence=confidence))
+        for n, (answerable, cited, confidence) in enumerate(asked)
+    ]
+    found = measure.figures(results)
+    assert (found["auroc"].value, found["auroc"].n) == (0.5, 3), "what was declined tells nothing"
+    assert (found["aurc"].value, found["aurc"].n) == (pytest.approx((1 + 1 / 2 + 2 / 3) / 3), 3)
+    assert found["abstention f1"].n == 5
+
+
+def test_a_measure_of_nothing_is_left_out() -> None:
+    found = figures((ASKED, answered(None)))
+    assert not {"wrong answers given", "aurc", "auroc", "abstention f1"} & set(found)
+    assert "auroc" not in figures((ASKED, answered(FIRE)))
 
 
 class Broken(Assistant):
@@ -121,6 +161,37 @@ class Broken(Assistant):
 def test_one_failing_question_is_kept_with_its_error_and_the_rest_goes_on(settings: Settings) -> None:
     results = run(Broken(settings), [ASKED, UNKNOWN, replace(ASKED, id="q2")])
     assert [one.error for one in results] == ["", "The indexes are gone.", ""]
+
+
+def test_a_fault_of_our_own_at_one_question_is_told_with_its_kind(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Broken, "ask", lambda *_, **__: {}["text"])
+    assert [one.error for one in run(Broken(settings), [ASKED])] == ["KeyError: 'text'"]
+    monkeypatch.setattr(Broken, "ask", lambda *_, **__: iter(()).__next__())
+    assert [one.error for one in run(Broken(settings), [ASKED])] == ["StopIteration: "]
+
+
+def test_a_search_that_fails_has_found_nothing_and_answered_nothing(settings: Settings) -> None:
+    assistant = Broken(settings)
+    assistant.retriever.search = lambda *_, **__: 1 / 0  # type: ignore[method-assign,assignment,return-value]
+    found = rankings(assistant, [ASKED])
+    assert all(one["recall@10"] == one["evidence hits@10"] == {"q": 0.0} for one in found.values())
+    results = run(assistant, [ASKED], search_only=True)
+    assert results[0].error == "ZeroDivisionError: division by zero"
+    assert "coverage" not in measure.figures(results)
+
+
+def test_odd_line_ends_and_a_cut_within_a_letter_lose_no_other_result(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    odd = of_answer(replace(ASKED, question="How\u2028many\x85died\x0b?"), answered(article("Four\u2029died\x1c.")))
+    folder.rewrite([odd])
+    whole = (tmp_path / "results.jsonl").read_bytes()
+    with (tmp_path / "results.jsonl").open("ab") as file:
+        file.write('{"id": "é'.encode()[:-1])
+    assert folder.results() == [odd]
+    folder.rewrite(folder.results())
+    assert (tmp_path / "results.jsonl").read_bytes() == whole
 
 
 def test_a_result_is_written_and_read_again_unchanged() -> None:
@@ -154,6 +225,14 @@ def test_an_interrupted_run_goes_on_where_it_was(settings: Settings, tmp_path: P
     results = run(Counting(settings), questions, folder=folder, done=done)
     assert Counting.asked == 3
     assert results == folder.results() == run(Broken(settings), questions)
+
+
+def test_a_run_that_goes_on_under_another_commit_names_both(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path / "run")
+    folder.begin(replace(ABOUT, commit="one"))
+    for commit in ("two", "one", "two"):
+        folder.begin(replace(ABOUT, commit=commit))
+    assert folder.about().commit == "one, two"
 
 
 def test_a_question_that_failed_is_asked_again_when_a_run_goes_on(settings: Settings, tmp_path: Path) -> None:
@@ -205,6 +284,28 @@ def test_two_runs_are_compared_question_by_question() -> None:
     assert found.measures["recall@10"] == (1.0, 1.0, 1.0)
 
 
+def test_wrong_answers_that_are_no_longer_given_are_a_change() -> None:
+    before = some_results(lambda n: n < 15)
+    after = [one if one.right else of_answer(replace(ASKED, id=one.id), answered(None)) for one in before]
+    old, new, p = compare(before, after).measures["wrong answers given"]
+    assert (old, new) == (0.5, 0.0) and p < 0.01
+
+
+def test_a_question_in_other_words_is_another_question() -> None:
+    before = some_results(lambda n: True)
+    after = [replace(one, question="Who?") if one.id < "2" else one for one in some_results(lambda n: False)]
+    found = compare(before, after)
+    assert found.n == len(found.lost) == 18 and "1" not in found.lost
+
+
+def test_words_of_a_question_set_neither_steer_a_terminal_nor_break_a_table() -> None:
+    results = [replace(one, tags={"type": f"{one.id[-1]}\x1b[2J|\nb"}) for one in some_results(lambda n: True)]
+    told = report(ABOUT, results, rankings={})
+    tables = [grid for grid in grids(told) if grid.title == "By type"]
+    assert all("\x1b" not in grid.text() and len(grid.text().splitlines()) == 11 for grid in tables)
+    assert tables and "| 0[2J\\| b | 3 |" in markdown(told)
+
+
 def test_a_report_says_everything_and_is_the_same_each_time() -> None:
     results = some_results(lambda n: n % 3 > 0)
     told = report(ABOUT, results, rankings={"dense": measure.retrieval(results)}, left_out=2, before=results)
@@ -240,3 +341,17 @@ def test_every_way_to_rank_is_measured_on_a_real_store(
     assert all(one["recall@10"] == {"q": 1.0} for one in found.values())
     made = about("mine", assistant, [ASKED], search_only=True)
     assert made.store and made.differs(replace(made, started="then")) == []
+
+
+def test_what_a_run_is_of_says_how_to_repeat_it_and_holds_no_path(
+    settings: Settings, words: WordEncoder, tmp_path: Path
+) -> None:
+    (tmp_path / "my-model").mkdir()
+    assistant = Assistant(replace(settings, embed_model=str(tmp_path / "my-model")))
+    made = about("mine", assistant, [ASKED], search_only=False, split="test", limit=5)
+    assert {name: made.settings[name] for name in ("embed_model", "ranking", "split", "limit")} == {
+        "embed_model": "my-model", "ranking": "fused", "split": "test", "limit": 5,
+    }  # fmt: skip
+    assert about("mine", Assistant(replace(settings, embed_model="some/hub")), [], search_only=False).settings[
+        "embed_model"
+    ] == "some/hub"  # fmt: skip
