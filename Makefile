@@ -37,7 +37,6 @@ soak: .venv/installed-dev
 
 # Writes the exact versions of this .venv into constraints.txt, after an upgrade that was meant.
 lock: .venv/installed-dev
-	$(BIN)/python -m pip install --quiet --editable '.[dev,bench]'
 	$(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' > constraints.txt
 
 clean:

@@ -147,7 +147,6 @@ def test_a_measurement_that_fails_is_told_with_its_reason() -> None:
         speed._Runs(1, lambda done, total: None)("eval.speed_work", "nonsense")
 
 
-@pytest.mark.skipif(not speed_peer.is_installed(), reason="needs the extra `bench`")
 def test_the_peer_indexes_the_same_articles(archive: Path, tmp_path: Path) -> None:
     row = speed._Runs(1, lambda done, total: None)("eval.speed_peer", archive, tmp_path / "peer", "default")
     assert row["chunks"] >= 12
