@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -28,19 +27,18 @@ from eval.about import about
 from eval.cache import CACHE, store_for
 from eval.html_report import html
 from eval.loaders import LOADERS
+from eval.progress import indexing, progress
 from eval.questions import Question, QuestionSet, load
 from eval.report import Report
 from eval.result import Result
 from eval.run import RunError, RunFolder, rankings, run
 from index import demo, settings, terminal
-from index.adding import Progress
 from index.errors import QuestionError, StoreError
 from index.schema import flat
 from index.settings import Settings
 from index.store import Store
 
 SAMPLE = Path(__file__).parent / "questions.jsonl"
-_PROGRESS_SECONDS = 0.2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -102,11 +100,11 @@ def _evaluate(given: argparse.Namespace) -> int:
     folder = RunFolder(given.out or runs / f"{found.name}-{datetime.now():%Y%m%d-%H%M%S}")
     done = folder.begin(made)
     with _stoppable(folder):
-        results = run(assistant, asked, folder=folder, done=done, search_only=given.search_only, watch=_progress)
+        results = run(assistant, asked, folder=folder, done=done, search_only=given.search_only, watch=progress)
         told = reporting.report(
             folder.about(),
             results,
-            rankings=rankings(assistant, asked, watch=_progress),
+            rankings=rankings(assistant, asked, watch=progress),
             left_out=len(found.questions) - len(asked),
             before=before,
         )
@@ -116,7 +114,7 @@ def _evaluate(given: argparse.Namespace) -> int:
 
 
 def _speed(given: argparse.Namespace) -> int:
-    measured = speed.measure(given.articles, lambda done, total: _progress("measurements", done, total))
+    measured = speed.measure(given.articles, lambda done, total: progress("measurements", done, total))
     print(speed.table(measured))
     if given.out:
         given.out.mkdir(parents=True, exist_ok=True)
@@ -159,7 +157,7 @@ def _before(path: Path, asked: Sequence[Question]) -> list[Result]:
 def _settings(given: argparse.Namespace, found: QuestionSet) -> Settings:
     """Settings over the store to ask: the set's own, that of the sample for the sample, or the one that is named."""
     if found.articles is not None:
-        return store_for(found, settings.load(), CACHE, _indexing)
+        return store_for(found, settings.load(), CACHE, indexing)
     if given.questions is None and given.store is None:
         return demo.ready(settings.load())
     return settings_for(given.store)
@@ -199,31 +197,6 @@ def _gate(told: Report, under: Sequence[tuple[str, float]], over: Sequence[tuple
     for line in out:
         print(line, file=sys.stderr)
     return 1 if out else 0
-
-
-class _Line:
-    """One line of progress on a terminal, written over and over; nothing where it is not one."""
-
-    def __init__(self) -> None:
-        self._at = 0.0
-
-    def show(self, words: str, *, last: bool) -> None:
-        if not sys.stderr.isatty() or not (last or time.monotonic() - self._at > _PROGRESS_SECONDS):
-            return
-        self._at = time.monotonic()
-        print(f"\r\x1b[K{words}", end="\n" if last else "", file=sys.stderr, flush=True)
-
-
-_line = _Line()
-
-
-def _progress(what: str, done: int, total: int) -> None:
-    _line.show(f"{done} of {total} {what}", last=done == total)
-
-
-def _indexing(progress: Progress) -> None:
-    share = progress.done / max(1, progress.total)
-    _line.show(f"{progress.articles} articles indexed, {share:.0%}", last=progress.done == progress.total)
 
 
 if __name__ == "__main__":

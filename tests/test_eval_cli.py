@@ -94,7 +94,7 @@ def test_ctrl_c_says_how_to_go_on_and_the_same_command_does(
 
     command = ["squad", str(squad), "--out", str(cache / "run")]
     with monkeypatch.context() as patch:
-        patch.setattr(face, "_progress", stop)
+        patch.setattr(face, "progress", stop)
         assert face.main(command) == 130
     assert f"--out {cache / 'run'} goes on" in capsys.readouterr().err
     assert len(RunFolder(cache / "run").results()) == 2
