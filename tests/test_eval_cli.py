@@ -99,7 +99,7 @@ def test_ctrl_c_says_how_to_go_on_and_the_same_command_does(
     assert f"--out {cache / 'run'} goes on" in capsys.readouterr().err
     assert len(RunFolder(cache / "run").results()) == 2
     with monkeypatch.context() as patch:
-        patch.setattr(face, "_progress", lambda what, *_: stop(what, 2 * what.startswith("searches"), 0))
+        patch.setattr(face, "progress", lambda what, *_: stop(what, 2 * what.startswith("searches"), 0))
         assert face.main(command) == 130
     assert f"--out {cache / 'run'} goes on" in capsys.readouterr().err
     assert face.main(command) == 0
