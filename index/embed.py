@@ -6,6 +6,7 @@ it small batches and waits for each, so a question waits for one batch at most.
 
 from __future__ import annotations
 
+import atexit
 import copy
 import hashlib
 import importlib.util
@@ -31,7 +32,8 @@ from index.vectors import Vectors
 BATCH = 16
 # Of all-MiniLM-L6-v2 as published; the package that carries it is not its author's.
 _BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-_QUESTION, _INDEXING = 0, 1
+_STOP, _QUESTION, _INDEXING = -1, 0, 1
+_LAST_BATCH_SECONDS = 10.0
 
 
 class Encoder(Protocol):
@@ -71,7 +73,9 @@ class SentenceEncoder:
         self._tokenizer.no_padding()
         self._jobs: queue.PriorityQueue[tuple[int, int, Sequence[str], Future[Vectors]]] = queue.PriorityQueue()
         self._order = itertools.count()
-        threading.Thread(target=self._work, name="encoder", daemon=True).start()
+        self._thread = threading.Thread(target=self._work, name="encoder", daemon=True)
+        self._thread.start()
+        atexit.register(self._stop)
 
     def fingerprint(self) -> str:
         digest = self._digest or _sha256(self._weights())
@@ -106,9 +110,16 @@ class SentenceEncoder:
         self._jobs.put((priority, next(self._order), texts, future))
         return future
 
+    def _stop(self) -> None:
+        """Let the batch under way end: a process that ends amid one, as after Ctrl-C, is aborted by torch's threads."""
+        self._jobs.put((_STOP, next(self._order), (), Future()))
+        self._thread.join(_LAST_BATCH_SECONDS)
+
     def _work(self) -> None:
         while True:
-            _, _, texts, future = self._jobs.get()
+            priority, _, texts, future = self._jobs.get()
+            if priority == _STOP:
+                return
             try:
                 future.set_result(_unit(self._model.encode(list(texts), batch_size=BATCH, show_progress_bar=False)))
             except Exception as error:  # handed to the thread that asked
