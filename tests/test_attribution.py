@@ -1,0 +1,56 @@
+"""Who says what a sentence says, and whether it is denied or in doubt."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from answer.attribution import of_sentence, speaker_of
+
+
+@pytest.mark.parametrize(
+    ("sentence", "speaker"),
+    [
+        ("The bridge will close at noon, the mayor said.", "the mayor"),
+        ("A guards’ association said that the alarm had been switched off.", "A guards’ association"),
+        ("Planes bombed the outskirts, according to military sources.", "military sources"),
+        ("According to the harbour office, two boats sank.", "the harbour office"),
+        ("“A tired helmsman is not a saving,” said Inês Carvalhal, general secretary of the union.", "Inês Carvalhal"),
+        ("Gordon Pell, the managing director, denied that the company would sell the ship.", "Gordon Pell"),
+        ("Four civilians were killed and six wounded, rescue workers said.", "rescue workers"),
+        ("In Moscow, spokesman Dmitry Peskov described the attack as a breach.", "spokesman Dmitry Peskov"),
+        ("Several people in Tanner Row told the paper that they had heard no siren.", "Several people in Tanner Row"),
+        ("State television denied that any rebels were inside the city.", "State television"),
+        ("The river broke through an embankment and flooded the lower town.", ""),
+        ("Police arrested two men on Friday.", ""),
+    ],
+)  # fmt: skip
+def test_the_speaker_is_whom_the_sentence_names(sentence: str, speaker: str) -> None:
+    assert speaker_of(sentence) == speaker
+
+
+def test_a_pronoun_is_looked_up_in_the_sentence_before() -> None:
+    said = "The sirens were sounded at 22:50, he said."
+    assert speaker_of(said, before="The mayor, Tomáš Veselka, said nobody had been warned.") == "The mayor"
+    assert speaker_of(said) == ""
+
+
+def test_words_within_a_denial_are_denied_and_those_before_it_are_not() -> None:
+    sentence = "The ministry denied that its planes had bombed the market, but said it had struck a depot."
+    market, depot, ministry = (sentence.index(word) for word in ("market", "depot", "ministry"))
+    assert of_sentence(sentence, (market, market + 6)).denied
+    assert not of_sentence(sentence, (depot, depot + 5)).denied
+    assert not of_sentence(sentence, (ministry, ministry + 8)).denied
+
+
+def test_what_could_not_be_verified_is_in_doubt() -> None:
+    assert of_sentence("Twelve fighters were reportedly killed.").doubted
+    assert of_sentence("Twelve fighters were killed.", after="The figure could not be verified.").doubted
+    assert not of_sentence("Twelve fighters were killed.", after="Rain is expected.").doubted
+
+
+@given(st.text(max_size=300), st.text(max_size=100), st.text(max_size=100))
+def test_any_text_has_an_attribution_of_one_line(text: str, before: str, after: str) -> None:
+    found = of_sentence(text, before=before, after=after)
+    assert found.speaker == " ".join(found.speaker.split())
