@@ -3,6 +3,7 @@
     python -m eval                                    the questions of the sample corpus
     python -m eval run QUESTIONS --store STORE        anybody's own, on their own archive
     python -m eval multihop-rag FOLDER                a published set; also squad FILE, ramdocs FILE, beir FOLDER
+    python -m eval gold FILE                          the reader alone, over the passage of each question (SQuAD)
     python -m eval speed                              how fast this machine indexes and answers
 
 Each run leaves a folder with report.html, report.md, report.json and what came of each question. Ctrl-C stops a run;
@@ -20,9 +21,10 @@ from datetime import datetime
 from math import isnan, nan
 from pathlib import Path
 
+from answer import span_model
 from answer.assistant import of, settings_for
+from eval import gold, speed
 from eval import report as reporting
-from eval import speed
 from eval.about import about
 from eval.cache import CACHE, store_for
 from eval.html_report import html
@@ -44,14 +46,15 @@ SAMPLE = Path(__file__).parent / "questions.jsonl"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Evaluate, and print the figures; returns 0, or 1 after a mistake or below a limit of --fail-under."""
     given = _parser().parse_args(arguments)
-    return terminal.run(lambda: _speed(given) if given.command == "speed" else _evaluate(given))
+    commands = {"speed": _speed, "gold": _gold}
+    return terminal.run(lambda: commands.get(given.command, _evaluate)(given))
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m eval", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("command", nargs="?", choices=("run", *LOADERS, "speed"), default="run")
+    parser.add_argument("command", nargs="?", choices=("run", *LOADERS, "gold", "speed"), default="run")
     parser.add_argument("questions", nargs="?", type=Path, help="the file or folder of the set")
     parser.add_argument("--store", help="the store's folder (default: as for `python -m answer`)")
     parser.add_argument("--split", help="ask only the questions with this tag, such as dev or test")
@@ -119,6 +122,20 @@ def _speed(given: argparse.Namespace) -> int:
     if given.out:
         given.out.mkdir(parents=True, exist_ok=True)
         (given.out / "speed.json").write_text(json.dumps(measured.as_dict(), indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+def _gold(given: argparse.Namespace) -> int:
+    if given.questions is None:
+        raise QuestionError("Give the file of the set: python -m eval gold FILE.")
+    found = LOADERS["squad"](given.questions)
+    asked = QuestionSet(
+        name=found.name, questions=tuple(_spread(found.questions, given.limit)), articles=found.articles
+    )
+    model = span_model.load(settings.load().reader_model)
+    readings = gold.read(model, asked, lambda done, total: progress("questions", done, total))
+    for name, value in gold.figures(readings).items():
+        print(f"{name:34} {value:.3f}")
     return 0
 
 

@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from answer import span_model
 from answer.assistant import Assistant
 from answer.reader import THRESHOLD
 from eval.questions import Question, line_of
@@ -66,6 +67,8 @@ def about(
         store=assistant.retriever.fingerprint(),
         settings={
             "embed_model": _model(assistant.settings.embed_model),
+            "reader_model": _model(assistant.settings.reader_model),
+            "reader_weights": span_model.fingerprint(assistant.settings.reader_model)[:12],
             "chunker": chunk.VERSION,
             "precision": precision.fastest(),
             "k": K,

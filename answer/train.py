@@ -1,0 +1,301 @@
+"""How the reader's weights were made: python -m answer.train QUESTIONS... --out FOLDER
+
+The base encoder learns to point at an answer's first and last token, or at its own first token where the passage has no
+answer (Devlin et al. 2018, section 4.3). Besides the questions that are given it learns from near misses that it makes
+of them: the same question over another passage that ranks high for it, and questions turned into what their passage no
+longer answers. Word embeddings stay as they are, so that the weights are small; what is kept is a moving average of the
+rest (Polyak & Juditsky 1992). It stops and goes on: run the same command again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file, save_file
+
+from answer.examples import Example, is_held_apart, near_misses, read_squad, turned
+from answer.span_model import FROZEN
+from index.embed import local_path
+from index.errors import DatelineError
+from index.settings import BUNDLED_MODEL
+
+_LENGTHS = (64, 96, 128, 160, 192, 224, 256)  # each new shape costs a kernel, so batches are padded to these
+_MOST_QUESTION_TOKENS = 48
+_CHECKPOINT_STEPS, _POOL = 200, 64
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What a training run is made of; together with the files, it says what comes out."""
+
+    epochs: float
+    rate: float
+    batch: int
+    hard: float
+    turned: float
+    cropped: float
+    held_apart: float
+    average: float
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """An example in tokens: question ids, passage ids, and the answer's first and last token in the passage, or -1."""
+
+    question: list[int]
+    context: list[int]
+    first: int = -1
+    last: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What the model is given of an example: token ids, where the passage begins in them, and where it should point."""
+
+    ids: list[int]
+    passage: int
+    first: int
+    last: int
+
+
+def encoded(examples: Sequence[Example], tokenizer: Any) -> list[Encoded]:
+    """The examples in tokens; those whose answer is no whole number of tokens keep the tokens that it touches."""
+    questions = tokenizer([e.question for e in examples], add_special_tokens=False)["input_ids"]
+    contexts = dict.fromkeys(e.context for e in examples)
+    tokens = tokenizer(list(contexts), add_special_tokens=False, return_offsets_mapping=True)
+    of_context = dict(zip(contexts, zip(tokens["input_ids"], tokens["offset_mapping"], strict=True), strict=True))
+    found = []
+    for example, question in zip(examples, questions, strict=True):
+        ids, offsets = of_context[example.context]
+        touched = []
+        if example.span:
+            start, end = example.span
+            touched = [i for i, (a, b) in enumerate(offsets) if a < end and b > start]
+        ends = (touched[0], touched[-1]) if touched else (-1, -1)
+        if touched or not example.span:
+            found.append(Encoded(question[:_MOST_QUESTION_TOKENS], ids, *ends))
+    return found
+
+
+def window(example: Encoded, length: int, chance: random.Random, special: tuple[int, int]) -> Window:
+    """At most `length` tokens of an example with its answer somewhere in them; [CLS] question [SEP] passage [SEP]."""
+    start_token, between = special
+    head = [start_token, *example.question, between]
+    room = length - len(head) - 1
+    low, high = 0, max(0, len(example.context) - room)
+    if example.first >= 0 and high:
+        high = min(high, example.first)
+        low = max(0, min(high, example.last + 1 - room))
+    begin = chance.randint(low, high)
+    ids = [*head, *example.context[begin : begin + room], between]
+    if example.first < 0 or example.last >= begin + room:
+        return Window(ids, len(head), 0, 0)
+    return Window(ids, len(head), len(head) + example.first - begin, len(head) + example.last - begin)
+
+
+def batches(examples: Sequence[Encoded], recipe: Recipe, special: tuple[int, int]) -> Iterator[list[Window]]:
+    """An endless supply of batches, the same in every run; windows of like length share one, so little is padding."""
+    for epoch in range(sys.maxsize):
+        chance = random.Random(f"{recipe.seed}/{epoch}")
+        order = chance.sample(range(len(examples)), len(examples))
+        for at in range(0, len(order), recipe.batch * _POOL):
+            pool = [
+                window(examples[i], _LENGTHS[2] if chance.random() < recipe.cropped else _LENGTHS[-1], chance, special)
+                for i in order[at : at + recipe.batch * _POOL]
+            ]
+            pool.sort(key=lambda one: len(one.ids))
+            found = [pool[i : i + recipe.batch] for i in range(0, len(pool), recipe.batch)]
+            yield from chance.sample(found, len(found))
+
+
+def tensors(windows: Sequence[Window], padding: int) -> tuple[dict[str, torch.Tensor], torch.Tensor, torch.Tensor]:
+    """A batch as the model wants it, and the first and last token that it should point at, each of shape (batch,)."""
+    width = next(length for length in _LENGTHS if length >= max(len(one.ids) for one in windows))
+    ids = torch.full((len(windows), width), padding)
+    kinds, seen = torch.zeros_like(ids), torch.zeros_like(ids)
+    for row, one in enumerate(windows):
+        ids[row, : len(one.ids)] = torch.tensor(one.ids)
+        kinds[row, one.passage : len(one.ids)] = 1
+        seen[row, : len(one.ids)] = 1
+    given = {"input_ids": ids, "token_type_ids": kinds, "attention_mask": seen}
+    return given, torch.tensor([one.first for one in windows]), torch.tensor([one.last for one in windows])
+
+
+class Run:
+    """One training run in its folder: the model, its average, the optimiser and how far they are."""
+
+    def __init__(self, base: Path, start: Path | None, recipe: Recipe, steps: int) -> None:
+        from transformers import AutoModelForQuestionAnswering
+
+        torch.manual_seed(recipe.seed)
+        # Eager attention trains 8 times as fast as sdpa in bf16 on a CPU; dropout costs more than it gives.
+        self.model = AutoModelForQuestionAnswering.from_pretrained(
+            base, attn_implementation="eager", hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
+        )
+        if start:
+            self.model.load_state_dict({k: v.float() for k, v in load_file(start).items()}, strict=False)
+        self.recipe, self.steps, self.step = recipe, steps, 0
+        self.learned = {name: value for name, value in self.model.named_parameters() if name != FROZEN}
+        self.model.get_parameter(FROZEN).requires_grad_(False)
+        self.average = {name: value.detach().clone() for name, value in self.learned.items()}
+        self.optimiser = torch.optim.AdamW(
+            [
+                {"params": [v for v in self.learned.values() if v.dim() > 1], "weight_decay": 0.01},
+                {"params": [v for v in self.learned.values() if v.dim() < 2], "weight_decay": 0.0},
+            ],
+            lr=recipe.rate,
+            fused=True,
+        )
+
+    def learn(self, windows: Sequence[Window], padding: int) -> float:
+        """One step on a batch; returns its loss."""
+        given, first, last = tensors(windows, padding)
+        for group in self.optimiser.param_groups:
+            group["lr"] = self.recipe.rate * self._schedule()
+        with torch.autocast("cpu", torch.bfloat16):
+            told = self.model(**given)
+        # Padding is no place to point at.
+        hidden = (given["attention_mask"] == 0) * -1e4
+        loss = (
+            torch.nn.functional.cross_entropy(told.start_logits.float() + hidden, first)
+            + torch.nn.functional.cross_entropy(told.end_logits.float() + hidden, last)
+        ) / 2
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self.learned.values(), 1.0)
+        self.optimiser.step()
+        self.optimiser.zero_grad(set_to_none=True)
+        self.step += 1
+        decay = min(self.recipe.average, self.step / (self.step + 10))
+        for name, value in self.learned.items():
+            self.average[name].lerp_(value.detach(), 1 - decay)
+        return float(loss.detach())
+
+    def _schedule(self) -> float:
+        warm = max(1, self.steps // 15)
+        return min((self.step + 1) / warm, max(0.0, (self.steps - self.step) / max(1, self.steps - warm)))
+
+    def keep(self, folder: Path) -> None:
+        """Write all that is needed to go on, and the averaged weights as they are shipped, in fp16."""
+        state = {
+            "recipe": asdict(self.recipe) | {"steps": self.steps},
+            "step": self.step,
+            "model": self.learned,
+            "average": self.average,
+            "optimiser": self.optimiser.state_dict(),
+        }
+        torch.save(state, folder / "checkpoint.new")
+        (folder / "checkpoint.new").replace(folder / "checkpoint.pt")
+        save_file({k: v.half().contiguous() for k, v in self.average.items()}, folder / "reader.safetensors")
+
+    def resume(self, folder: Path) -> None:
+        """Go on from the folder's checkpoint, if it has one. Raises DatelineError when another recipe made it."""
+        if not (folder / "checkpoint.pt").exists():
+            return
+        state = torch.load(folder / "checkpoint.pt", weights_only=True)
+        if state["recipe"] != asdict(self.recipe) | {"steps": self.steps}:
+            raise DatelineError(f"{folder} holds a run of another recipe ({state['recipe']}); name another --out.")
+        with torch.no_grad():
+            for name, value in self.learned.items():
+                value.copy_(state["model"][name])
+        self.average, self.step = state["average"], state["step"]
+        self.optimiser.load_state_dict(state["optimiser"])
+
+
+def gathered(files: Sequence[str], recipe: Recipe, some: dict[str, float]) -> list[Example]:
+    """The questions of the files less the paragraphs held apart, with the near misses made of them."""
+    found: list[Example] = []
+    for name in files:
+        path, chance = Path(name), random.Random(recipe.seed)
+        share = next((share for part, share in some.items() if path.name.startswith(part)), 1.0)
+        asked = [e for e in read_squad(path) if not is_held_apart(e.context, recipe.held_apart)]
+        asked = [e for e in asked for _ in range(int(share) + (chance.random() < share % 1))]
+        print(f"{path.name}: {len(asked)} questions", flush=True)
+        found += asked
+    once = list(dict.fromkeys(found))
+    more = near_misses(once, share=recipe.hard, seed=recipe.seed) + turned(once, share=recipe.turned, seed=recipe.seed)
+    print(f"{len(more)} near misses made of them", flush=True)
+    return found + more
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    given = _parser().parse_args(arguments)
+    recipe = Recipe(**{name: getattr(given, name) for name in Recipe.__dataclass_fields__})
+    some = {part: float(share) for part, _, share in (one.partition("=") for one in given.some)}
+    try:
+        train(given.questions, recipe, some, base=given.base, start=given.start, out=given.out)
+    except DatelineError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def train(
+    files: Sequence[str], recipe: Recipe, some: dict[str, float], *, base: Path, start: Path | None, out: Path
+) -> None:
+    """Train on the files, from the folder's checkpoint if it has one, and leave `reader.safetensors` in the folder."""
+    from transformers import AutoTokenizer
+
+    out.mkdir(parents=True, exist_ok=True)
+    tokenizer = AutoTokenizer.from_pretrained(base, local_files_only=True)
+    examples = encoded(gathered(files, recipe, some), tokenizer)
+    steps = int(len(examples) * recipe.epochs / recipe.batch)
+    run = Run(base, start, recipe, steps)
+    run.resume(out)
+    begun, loss, seen = time.perf_counter(), 0.0, 0
+    supply = batches(examples, recipe, (tokenizer.cls_token_id, tokenizer.sep_token_id))
+    for number, windows in enumerate(supply):
+        if number < run.step:
+            continue
+        if run.step >= steps:
+            break
+        loss, seen = loss + run.learn(windows, tokenizer.pad_token_id), seen + len(windows)
+        if run.step % 50 == 0:
+            rate = seen / (time.perf_counter() - begun)
+            print(f"step {run.step} of {steps}  loss {loss / 50:.3f}  {rate:.1f} examples/s", flush=True)
+            loss = 0.0
+        if run.step % _CHECKPOINT_STEPS == 0:
+            run.keep(out)
+    run.keep(out)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m answer.train", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    add = parser.add_argument
+    add("questions", nargs="+", help="files in SQuAD format, .json or .json.gz")
+    add("--out", type=Path, required=True, help="folder for the checkpoint and reader.safetensors")
+    add(
+        "--base", type=Path, default=local_path(BUNDLED_MODEL), help="folder of the encoder to start from (the bundled)"
+    )
+    add("--start", type=Path, help="the reader.safetensors to start from, for a second stage")
+    add(
+        "--some",
+        action="append",
+        default=[],
+        metavar="NAME=SHARE",
+        help="take that share of the files named so; 2 = twice",
+    )
+    add("--epochs", type=float, default=2.0)
+    add("--rate", type=float, default=1.5e-4, help="the highest learning rate (1.5e-4)")
+    add("--batch", type=int, default=32)
+    add("--hard", type=float, default=0.5, help="share of questions also asked of a near passage (.5)")
+    add("--turned", type=float, default=0.2, help="share of questions also turned into unanswerable ones (.2)")
+    add("--cropped", type=float, default=0.5, help="share of windows cut to 128 tokens, which is faster (.5)")
+    add("--held-apart", type=float, default=0.05, help="share of the paragraphs never trained on (.05)")
+    add("--average", type=float, default=0.9985, help="how much of the average a step keeps (.9985)")
+    add("--seed", type=int, default=1)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,155 @@
+"""Training the reader: what it learns from, and that an interrupted run goes on to the same weights."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from answer.examples import Example, is_held_apart, near_misses, read_squad, turned
+from index.errors import ReadError
+
+BRIDGE = "Mayor Ana Ruiz opened the bridge over the Tern in Corvane in 1998. Governor Olt Brand paid for it."
+FLOOD = "The river Asp flooded the bridge in Keldry in 2004, and the mayor had it closed."
+
+
+def question(words: str, *answers: str, context: str = BRIDGE) -> dict[str, Any]:
+    return {
+        "question": words,
+        "answers": [{"text": answer, "answer_start": context.index(answer)} for answer in answers],
+        "is_impossible": not answers,
+    }
+
+
+def squad(path: Path, *paragraphs: tuple[str, list[dict[str, Any]]]) -> Path:
+    told = {"data": [{"paragraphs": [{"context": context, "qas": asked} for context, asked in paragraphs]}]}
+    opened = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "wt", encoding="utf-8") as file:
+        json.dump(told, file)
+    return path
+
+
+def asked(words: str, answer: str = "", context: str = BRIDGE) -> Example:
+    start = context.index(answer)
+    return Example(words, context, ((start, start + len(answer)),) if answer else ())
+
+
+def test_questions_are_read_with_their_answers_where_they_stand(tmp_path: Path) -> None:
+    path = squad(
+        tmp_path / "q.json.gz",
+        (
+            BRIDGE,
+            [question("Who opened the bridge?", "Ana Ruiz", "Mayor Ana Ruiz", "Ana Ruiz"), question("Who sold it?")],
+        ),
+    )
+    first, second = read_squad(path)
+    assert first.span == (6, 14)
+    assert second.span is None
+
+
+def test_an_answer_that_is_not_where_it_should_be_is_left_out(tmp_path: Path) -> None:
+    wrong = question("Who opened the bridge?", "Ana Ruiz")
+    wrong["answers"][0]["answer_start"] = 3
+    assert read_squad(squad(tmp_path / "q.json", (BRIDGE, [wrong]))) == []
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{}", b"[1]", b'{"data": 3}', b"\x1f\x8b broken", b'{"data": [{"paragraphs": [{}]}]}']
+)
+def test_a_file_of_something_else_is_one_clear_error(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / ("q.json.gz" if content[:2] == b"\x1f\x8b" else "q.json")
+    path.write_bytes(content)
+    with pytest.raises(ReadError, match="q.json"):
+        read_squad(path)
+
+
+def test_a_paragraph_is_held_apart_in_every_run_or_in_none() -> None:
+    texts = [f"Paragraph {n}." for n in range(2000)]
+    apart = [text for text in texts if is_held_apart(text, 0.1)]
+    assert 140 < len(apart) < 260
+    assert apart == [text for text in texts if is_held_apart(text, 0.1)]
+    assert not any(is_held_apart(text, 0.0) for text in texts)
+
+
+def test_a_near_miss_is_a_passage_near_the_question_that_does_not_hold_its_answer() -> None:
+    examples = [
+        asked("Who opened the bridge in Corvane?", "Ana Ruiz"),
+        asked("What flooded in Keldry in 2004?", "bridge", FLOOD),
+    ]
+    assert near_misses(examples[:1] + [asked("x", "Asp", FLOOD)], share=1.0, seed=1) == [
+        Example("Who opened the bridge in Corvane?", FLOOD)
+    ]
+    # Both passages hold "bridge", so neither is a near miss for the second.
+    assert all(one.question != examples[1].question for one in near_misses(examples, share=1.0, seed=1))
+
+
+@given(st.integers(0, 1000))
+def test_a_turned_question_differs_and_has_no_answer(seed: int) -> None:
+    one = asked("Who did Ana Ruiz say opened the first bridge in 1998?", "Olt Brand")
+    for example in turned([one], share=1.0, seed=seed):
+        assert example.question != one.question
+        assert example.context == one.context
+        assert example.answers == ()
+        assert "Olt" not in example.question
+
+
+@given(st.integers(0, 300), st.integers(60, 200), st.integers(0, 1000))
+def test_a_window_points_at_its_answer_wherever_it_is_cut(at: int, length: int, seed: int) -> None:
+    from answer.train import Encoded, window
+
+    context = list(range(1000, 1310))
+    example = Encoded([1, 2, 3], context, at, at + 4)
+    found = window(example, length, random.Random(seed), (101, 102))
+    assert len(found.ids) <= length
+    assert found.ids[:5] == [101, 1, 2, 3, 102]
+    assert found.ids[found.first : found.last + 1] == context[at : at + 5]
+
+
+def test_a_stopped_run_goes_on_to_the_weights_of_one_that_was_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from safetensors.torch import load_file
+
+    from answer import train
+
+    path = squad(
+        tmp_path / "q.json",
+        (BRIDGE, [question("Who opened the bridge?", "Ana Ruiz"), question("Who sold the bridge in Corvane?")] * 6),
+        (FLOOD, [question("Which river flooded the bridge?", "Asp", context=FLOOD)] * 4),
+    )
+    command = [str(path), "--batch", "4", "--epochs", "2", "--held-apart", "0"]
+    assert train.main([*command, "--out", str(tmp_path / "whole")]) == 0
+
+    stopped, learn = tmp_path / "stopped", train.Run.learn
+    monkeypatch.setattr(train, "_CHECKPOINT_STEPS", 2)
+    monkeypatch.setattr(train.Run, "learn", lambda run, *given: learn(run, *given) if run.step < 3 else interrupt())
+    with pytest.raises(KeyboardInterrupt):
+        train.main([*command, "--out", str(stopped)])
+    monkeypatch.setattr(train.Run, "learn", learn)
+    assert train.main([*command, "--out", str(stopped)]) == 0
+
+    one, other = (load_file(folder / "reader.safetensors") for folder in (tmp_path / "whole", stopped))
+    assert one.keys() == other.keys() and train.FROZEN not in one
+    assert all(bool((one[name] == other[name]).all()) for name in one)
+
+
+def test_a_folder_with_a_run_of_another_recipe_is_not_overwritten(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from answer import train
+
+    path = squad(tmp_path / "q.json", (BRIDGE, [question("Who opened the bridge?", "Ana Ruiz")] * 4))
+    command = [str(path), "--batch", "4", "--epochs", "1", "--held-apart", "0", "--out", str(tmp_path / "run")]
+    assert train.main(command) == 0
+    assert train.main([*command, "--rate", "1e-3"]) == 1
+    assert "another recipe" in capsys.readouterr().err
+
+
+def interrupt() -> float:
+    raise KeyboardInterrupt
