@@ -37,6 +37,7 @@ from index.settings import Settings, load
 
 Span = tuple[int, int]
 
+NOWHERE = (0, 0)
 NEAREST, LISTED, CONCURRENT = 3, 300, 4
 FILTERS = ("outlet", "collection", "author", "since", "until")
 QUIET = {"show_progress": "hidden", "api_visibility": "private"}
@@ -145,7 +146,7 @@ def panel_html(turns: Sequence[Turn], key: str) -> str:
 
 def _evidence_html(turn: Turn, at: int, cited: Citation) -> str:
     others = [(c.start, c.end) for c in turn.cited if c.article == cited.article]
-    story = article_html(cited.article, (cited.start, cited.end), others)
+    story = article_html(cited.article, (cited.start, cited.end), others, cited.exact or NOWHERE)
     cards = "".join(_card_html(c, f"{at}-{c.number}", c is cited) for c in turn.cited)
     back = "<a class='back' href='#question'>Back to the question</a>"
     if turn.answered:
@@ -171,7 +172,7 @@ def _label(article: Article) -> str:
     return "<span class='label'>demonstration, not journalism</span>" if is_demo else ""
 
 
-def article_html(article: Article, current: Span = (0, 0), others: Sequence[Span] = ()) -> str:
+def article_html(article: Article, current: Span = NOWHERE, others: Sequence[Span] = (), exact: Span = NOWHERE) -> str:
     """The whole article, with what it is known by, and its spans marked as in `marked_html`."""
     how = KNOWN_FROM.get(article.published_from or "", article.published_from)
     facts = (article.outlet, article.author, date_words(article.published) + (f" ({how})" if how else ""))
@@ -179,7 +180,7 @@ def article_html(article: Article, current: Span = (0, 0), others: Sequence[Span
         f"<article class='story'>{_label(article)}<h3 dir='auto'>{esc(article.title)}</h3>"
         f"<p class='quiet'>{' · '.join(f'<bdi>{esc(fact)}</bdi>' for fact in facts if fact)}</p>"
         f"<p class='quiet'>{origin_html(article)}</p>"
-        f"<div class='text'>{marked_html(article.text, current, others)}</div></article>"
+        f"<div class='text'>{marked_html(article.text, current, others, exact)}</div></article>"
     )
 
 
@@ -191,15 +192,17 @@ def origin_html(article: Article) -> str:
     return f"<bdi>{words}</bdi>"
 
 
-def marked_html(text: str, current: Span = (0, 0), others: Sequence[Span] = ()) -> str:
+def marked_html(text: str, current: Span = NOWHERE, others: Sequence[Span] = (), exact: Span = NOWHERE) -> str:
     """The text in paragraphs, with `current` in `<mark class='current'>` and the rest of the others in `<mark>`.
 
+    `exact` are the words within `current` that answer: they are in bold type besides.
     A span over several paragraphs has a mark in each, and one between: together they hold its very characters.
     """
     pieces = []
     for start, end, is_gap in _paragraphs(text):
-        inside = {edge for span in (current, *others) for edge in span if start < edge < end}
-        words = "".join(_piece_html(text, cut, current, others) for cut in pairwise([start, *sorted(inside), end]))
+        inside = {edge for span in (current, exact, *others) for edge in span if start < edge < end}
+        cuts = pairwise([start, *sorted(inside), end])
+        words = "".join(_piece_html(text, cut, current, others, exact) for cut in cuts)
         pieces.append(words if is_gap else f"<p dir='auto'>{words}</p>")
     return "".join(pieces)
 
@@ -216,8 +219,9 @@ def _paragraphs(text: str) -> Iterator[tuple[int, int, bool]]:
         yield at, len(text), True
 
 
-def _piece_html(text: str, cut: Span, current: Span, others: Sequence[Span]) -> str:
+def _piece_html(text: str, cut: Span, current: Span, others: Sequence[Span], exact: Span) -> str:
     words = esc(text[slice(*cut)])
+    words = f"<b>{words}</b>" if _covers(exact, cut) else words
     if _covers(current, cut):
         return f"<mark class='current'{' id=cited tabindex=-1' if cut[0] == current[0] else ''}>{words}</mark>"
     return f"<mark>{words}</mark>" if any(_covers(span, cut) for span in others) else words

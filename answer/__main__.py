@@ -80,7 +80,7 @@ def _ask(question: str, given: argparse.Namespace) -> int:
 
 def shown(answer: Answer) -> str:
     """The answer, then each citation: number, title, outlet, date, link or path, quote; or the nearest passages."""
-    parts = [answer.text, *(_citation(citation) for citation in answer.citations)]
+    parts = [*filter(None, [flat(answer.short)]), answer.text, *(_citation(citation) for citation in answer.citations)]
     if answer.abstained and answer.hits:
         parts.append("Nearest passages, which are not an answer:")
         nearest = (hit.chunk for hit in answer.hits[:_NEAREST])

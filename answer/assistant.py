@@ -7,13 +7,15 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from answer import span_model
 from answer.cite import Pick, cite
-from answer.reader import Reader, choose
+from answer.days import in_words, meant
+from answer.reader import THRESHOLD, Reader, choose
 from answer.schema import Answer, Sentence
 from index import demo, embed
 from index.errors import SettingsError
 from index.retrieve import Retriever
-from index.schema import Filters
+from index.schema import Filters, flat
 from index.settings import Settings, load
 
 ABSTAINED = "The articles do not say."
@@ -25,19 +27,23 @@ class Assistant:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.retriever = Retriever(settings, lambda: embed.load(settings.embed_model))
-        self._reader = Reader(lambda: embed.load(settings.embed_model))
+        self.reader = Reader(lambda: embed.load(settings.embed_model), lambda: span_model.load(settings.reader_model))
 
-    def ask(self, question: str, *, filters: Filters | None = None, k: int = 10) -> Answer:
-        """Search and read; raises QuestionError and StoreError."""
+    def ask(
+        self, question: str, *, filters: Filters | None = None, k: int = 10, threshold: float = THRESHOLD
+    ) -> Answer:
+        """Search and read; an answer less sure than `threshold` is withheld. Raises QuestionError and StoreError."""
         started = time.perf_counter()
         hits = self.retriever.search(question, k=k, filters=filters)
         searched = time.perf_counter()
-        picks = self._reader.read(question, hits)
-        sentences, citations = cite(choose(picks))
+        picks = self.reader.read(question, hits)
+        chosen = choose(picks, threshold)
+        sentences, citations = cite(chosen)
         seconds = {"search": searched - started, "read": time.perf_counter() - searched}
         return Answer(
             question=question,
             sentences=sentences or (Sentence(text=ABSTAINED, supported=False),),
+            short=_short(chosen[0]) if chosen else "",
             citations=citations,
             hits=tuple(hits),
             understood=question.strip(),
@@ -46,9 +52,14 @@ class Assistant:
             seconds=seconds,
         )
 
-    def weigh(self, question: str, *, filters: Filters | None = None, k: int = 10) -> list[Pick]:
-        """Every sentence that was read for a question with its confidence, best first, before any is chosen."""
-        return self._reader.read(question, self.retriever.search(question, k=k, filters=filters))
+
+def _short(pick: Pick) -> str:
+    """The few words that answer, with the day that they mean: "Saturday (30 November 2024)"."""
+    if not pick.exact:
+        return ""
+    words = flat(pick.answer)
+    day = meant(words, pick.words, pick.article)
+    return f"{words} ({in_words(day)})" if day else words
 
 
 _assistants: dict[Settings, Assistant] = {}

@@ -5,22 +5,40 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from answer.attribution import speaker_of
 from answer.schema import Citation, Sentence
 from index.schema import Article, flat
+
+_BEFORE = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pick:
-    """A span of an article that an answerer chose to answer with, and how sure it is, between 0 and 1."""
+    """A span of an article that an answerer chose to answer with, and how sure it is, between 0 and 1.
+
+    `exact` is the span of the few words in it that answer, None where the whole of it does.
+    """
 
     article: Article
     start: int
     end: int
     confidence: float
+    exact: tuple[int, int] | None = None
 
     @property
     def words(self) -> str:
         return self.article.text[self.start : self.end]
+
+    @property
+    def before(self) -> str:
+        """What stands before it in its paragraph, at most _BEFORE characters, in which a speaker may be named."""
+        start = max(0, self.start - _BEFORE, self.article.text.rfind("\n", 0, self.start))
+        return self.article.text[start : self.start]
+
+    @property
+    def answer(self) -> str:
+        """The few words that answer, or else all."""
+        return self.article.text[slice(*self.exact)] if self.exact else self.words
 
 
 def cite(picks: Sequence[Pick]) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
@@ -37,6 +55,10 @@ def cite(picks: Sequence[Pick]) -> tuple[tuple[Sentence, ...], tuple[Citation, .
     for wording, spans in wordings.items():
         first = len(citations) + 1
         for number, pick in enumerate(spans.values(), start=first):
-            citations.append(Citation(number=number, article=pick.article, start=pick.start, end=pick.end))
-        sentences.append(Sentence(text=wording, numbers=tuple(range(first, len(citations) + 1))))
+            citations.append(
+                Citation(number=number, article=pick.article, start=pick.start, end=pick.end, exact=pick.exact)
+            )
+        pick = next(iter(spans.values()))
+        speaker = speaker_of(flat(pick.words), before=flat(pick.before))
+        sentences.append(Sentence(text=wording, numbers=tuple(range(first, len(citations) + 1)), speaker=speaker))
     return tuple(sentences), tuple(citations)

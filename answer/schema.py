@@ -13,14 +13,23 @@ from index.schema import Article, Hit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
-    """`article.text[start:end] == quote`, always; offsets are code points. Raises ValueError for a span outside."""
+    """`article.text[start:end] == quote`, always; offsets are code points.
+
+    `exact` is where in the article the few words within the quote stand that answer, None where the whole quote does.
+    Raises ValueError for a span outside.
+    """
 
     number: int
     article: Article
     start: int
     end: int
+    exact: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
+        if self.exact and not self.start <= self.exact[0] < self.exact[1] <= self.end:
+            raise ValueError(
+                f"Citation {self.number} marks {self.exact}, outside of its quote {self.start}:{self.end}."
+            )
         if not 0 <= self.start < self.end <= len(self.article.text):
             raise ValueError(
                 f"Citation {self.number} is {self.start}:{self.end}, outside of article {self.article.id}."
@@ -149,6 +158,7 @@ def _citation_dict(citation: Citation) -> dict[str, Any]:
         "quote": citation.quote,
         "start": citation.start,
         "end": citation.end,
+        "exact": list(citation.exact) if citation.exact else None,
         "article": article_dict(citation.article),
     }
 

@@ -1,51 +1,44 @@
-"""python -m eval.threshold: what the reader's abstention threshold costs and saves, on questions with known answers.
+"""python -m eval.threshold: the whole risk–coverage curve of the answers, on questions with known answers.
 
-For each threshold: of the answerable questions, how many are answered with a quote that holds the evidence, wrongly,
-or not; and how many of the unanswerable are declined. `answer.reader.THRESHOLD` is chosen on the dev half, as the one
-with the most questions served right (answered with the evidence, or declined when unanswerable) less those served
-wrong; the test half is for reporting.
+Each question is answered whatever the confidence; then, for each confidence from which on answers could be given: how
+many of the answerable questions are answered, how many of the answers given are wrong or wrongly cited, and how many of
+the unanswerable questions are declined. `answer.reader.THRESHOLD` is chosen on the dev half; the test half is for
+reporting.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from answer.assistant import of, settings_for
-from answer.cite import Pick
-from answer.reader import THRESHOLD, choose
+from answer.reader import THRESHOLD
 from eval.questions import Question, load
+from eval.result import Result, of_answer
 from index import terminal
 
 QUESTIONS = Path(__file__).parent / "questions.jsonl"
-THRESHOLDS = (0.02, 0.05, 0.08, 0.1, 0.12, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8)
+MOST_WRONG = 0.05  # of the answers given
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """A question with every sentence that the reader weighed for it, best first, and the words that would be right."""
+class Point:
+    """What comes of answering from a confidence on: shares of the answerable, of those given, of the unanswerable."""
 
-    question: str
-    evidence: tuple[str, ...]
-    picks: list[Pick]
-
-    def outcome(self, threshold: float) -> str:
-        """ "right" (answered with the evidence), "wrong", "missed" (declined, with an answer there) or "declined"."""
-        chosen = choose(self.picks, threshold)
-        if not chosen:
-            return "missed" if self.evidence else "declined"
-        return "right" if any(_carries(pick, self.evidence) for pick in chosen) else "wrong"
+    threshold: float
+    coverage: float
+    wrong: float
+    declined: float
 
 
-def judge(questions: Iterable[Question], store: str | None = None) -> list[Judged]:
-    """Search and read each question once; thresholds are applied afterwards."""
+def judge(questions: Iterable[Question], store: str | None = None) -> list[Result]:
+    """Each question answered whatever the confidence, and scored."""
     assistant = of(settings_for(store))
     return [
-        Judged(one.question, one.evidence, assistant.weigh(one.question, filters=one.filters))
+        of_answer(one, assistant.ask(one.question, filters=one.filters, threshold=0.0))
         for one in questions
         if not one.turns  # a follow-up needs its earlier turns, which nothing resolves yet
     ]
@@ -56,23 +49,35 @@ def half(path: Path, split: str) -> list[Question]:
     return [one for one in load(path).questions if one.tags.get("split") == split]
 
 
-def best(judged: Sequence[Judged], thresholds: Sequence[float] = THRESHOLDS) -> float:
-    """The threshold with the most questions served right less those served wrong; of equal ones the highest."""
+def point(results: Sequence[Result], threshold: float) -> Point:
+    """What would have come of this threshold; a share of nothing is 0."""
+    given = [one for one in results if one.answered and one.confidence >= threshold]
+    answerable, other = ([one for one in results if bool(one.answerable) is side] for side in (True, False))
+    return Point(
+        threshold=threshold,
+        coverage=_share(sum(1 for one in given if one.answerable), len(answerable)),
+        wrong=_share(sum(1 for one in given if not one.right), len(given)),
+        declined=1.0 - _share(sum(1 for one in given if not one.answerable), len(other)),
+    )
 
-    def served(threshold: float) -> int:
-        counts = Counter(one.outcome(threshold) for one in judged)
-        return counts["right"] + counts["declined"] - counts["wrong"]
 
-    return max(thresholds, key=lambda threshold: (served(threshold), threshold))
+def curve(results: Sequence[Result]) -> list[Point]:
+    """A point for each confidence that an answer has, from the highest to the lowest."""
+    return [point(results, at) for at in sorted({one.confidence for one in results if one.answered}, reverse=True)]
 
 
-def _carries(pick: Pick, evidence: Sequence[str]) -> bool:
-    """Whether a picked sentence and a piece of evidence are in one another, in the same article."""
-    return any(words in pick.article.text and (words in pick.words or pick.words in words) for words in evidence)
+def best(results: Sequence[Result]) -> float:
+    """The threshold with the most coverage of those with no more than MOST_WRONG; 1 where there is none."""
+    kept = [one for one in curve(results) if one.wrong <= MOST_WRONG]
+    return max(kept, key=lambda one: one.coverage).threshold if kept else 1.0
+
+
+def _share(part: int, whole: int) -> float:
+    return part / whole if whole else 0.0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the table for one half of a question file."""
+    """Print the curve for one half of a question file."""
     parser = argparse.ArgumentParser(prog="python -m eval.threshold", description=__doc__)
     parser.add_argument("--split", choices=("dev", "test"), default="dev")
     parser.add_argument("--questions", type=Path, default=QUESTIONS)
@@ -82,16 +87,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _show(given: argparse.Namespace) -> int:
-    judged = judge(half(given.questions, given.split), given.store)
-    answerable = sum(1 for one in judged if one.evidence)
-    print(f"{len(judged)} {given.split} questions: {answerable} answerable, {len(judged) - answerable} not")
-    print(f"{'threshold':>9} {'right':>6} {'wrong':>6} {'missed':>6} {'declined':>8}")
-    for threshold in sorted({*THRESHOLDS, THRESHOLD}):
-        counts = Counter(one.outcome(threshold) for one in judged)
-        mark = "  <- the reader's" if threshold == THRESHOLD else ""
-        row = f"{threshold:9.2f} {counts['right']:6} {counts['wrong']:6} {counts['missed']:6} {counts['declined']:8}"
-        print(row + mark)
-    print(f"best on these: {best(judged):.2f}")
+    results = judge(half(given.questions, given.split), given.store)
+    answerable = sum(1 for one in results if one.answerable)
+    print(f"{len(results)} {given.split} questions: {answerable} answerable, {len(results) - answerable} not")
+    print(f"{'threshold':>9} {'coverage':>9} {'wrong':>7} {'declined':>9}")
+    for one in [*curve(results), point(results, THRESHOLD)]:
+        mark = "  <- the reader's" if one.threshold == THRESHOLD else ""
+        print(f"{one.threshold:9.3f} {one.coverage:9.3f} {one.wrong:7.3f} {one.declined:9.3f}{mark}")
+    print(f"the most coverage with at most {MOST_WRONG:.0%} wrong: from {best(results):.3f} on")
     return 0
 
 

@@ -389,3 +389,10 @@ def test_a_port_that_is_taken_is_one_line(
         assert app.main(["--port", str(taken.getsockname()[1])]) == 1
     said = capsys.readouterr().err
     assert said.startswith("Error: ") and said.count("\n") == 1 and "--port" in said
+
+
+def test_the_words_that_answer_are_in_bold_type_within_the_marked_quote() -> None:
+    text = "Rain fell. The mayor & council closed it."
+    html = app.marked_html(text, (11, len(text)), (), (11, 30))
+    assert "<b>The mayor &amp; council</b>" in html
+    assert html.count("<mark class='current'") == 2 and html.count("id=cited") == 1

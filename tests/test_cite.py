@@ -79,3 +79,14 @@ def test_an_answer_that_breaks_a_promise_cannot_be_made(
 
 def test_showing_a_quote_on_one_line_leaves_its_words() -> None:
     assert flat(" The\r\n bridge\tfell. ") == "The bridge fell."
+
+
+def test_a_citation_marks_the_words_that_answer_within_its_quote() -> None:
+    one = article("The mayor closed the bridge, police said.")
+    pick = Pick(article=one, start=0, end=len(one.text), confidence=0.9, exact=(0, 9))
+    (sentence,), (citation,) = cite([pick])
+    assert pick.answer == "The mayor"
+    assert citation.exact == (0, 9) and citation.quote == one.text
+    assert sentence.speaker == "police"
+    with pytest.raises(ValueError, match="outside"):
+        Citation(number=1, article=one, start=0, end=5, exact=(0, 9))

@@ -280,6 +280,9 @@ def test_a_hostile_article_stays_inert(browser: Any, own: str) -> None:
         page.get_by_role("button", name="Zorvik").click()
         page.locator("#article .story").wait_for()
         assert page.locator("#article h3").inner_text() == TITLE
-        found = "img[src='x'], [onerror], [onmouseover], a[href^=javascript], #chat a[href*=evil], .katex, #chat strong"
+        found = "img[src='x'], [onerror], [onmouseover], a[href^=javascript], #chat a[href*=evil], .katex"
         assert page.locator(found).count() == 0
+        # What stands in bold is the answer in few words, none of the article's own mark-up.
+        assert [words for words in page.locator("#chat strong").all_inner_texts() if words not in sentence] == []
+        assert page.locator("#chat strong").count() <= 1
         assert page.evaluate("window.hacked") is None
