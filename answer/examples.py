@@ -81,6 +81,33 @@ def _spans(context: str, answers: Iterable[dict[str, object]]) -> Iterator[Span]
             yield start, end
 
 
+def read_beside(path: Path, contexts: Iterable[str]) -> list[Example]:
+    """Questions on passages of other files: {"id", "possible": [[question, answer]], "impossible": [[question]]}.
+
+    One such object a line. So questions can be published apart from passages that are not ours: `id` is a passage's
+    `context_id`. Those of passages that are not among `contexts` are left out. Raises ReadError when the file is
+    something else.
+    """
+    known = {context_id(context): context for context in contexts}
+    found = []
+    try:
+        for line in path.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            context, possible, impossible = known.get(row["id"], ""), row["possible"], row["impossible"]
+            for question, answer in possible:
+                start = context.find(answer)
+                found += [Example(question, context, ((start, start + len(answer)),))] if start >= 0 else []
+            found += [Example(question, context) for question, *_ in impossible if context]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ReadError(f"{path} is not a file of questions on passages of other files ({error!r}).") from error
+    return found
+
+
+def context_id(context: str) -> str:
+    """What a passage is known by in `read_beside`: 12 hexadecimal digits of its sha256."""
+    return hashlib.sha256(context.encode()).hexdigest()[:12]
+
+
 def is_held_apart(context: str, share: float) -> bool:
     """Whether a whole paragraph is kept from training, the same in every run: decided by its words alone."""
     return int(hashlib.sha256(context.encode()).hexdigest()[:8], 16) / 16**8 < share

@@ -21,7 +21,7 @@ from typing import Any
 import torch
 from safetensors.torch import load_file, save_file
 
-from answer.examples import Example, is_held_apart, near_misses, read_squad, turned
+from answer.examples import Example, is_held_apart, near_misses, read_beside, read_squad, turned
 from answer.span_model import FROZEN
 from index.embed import local_path
 from index.errors import DatelineError
@@ -216,7 +216,8 @@ def gathered(files: Sequence[str], recipe: Recipe, some: dict[str, float]) -> li
     for name in files:
         path, chance = Path(name), random.Random(recipe.seed)
         share = next((share for part, share in some.items() if path.name.startswith(part)), 1.0)
-        asked = [e for e in read_squad(path) if not is_held_apart(e.context, recipe.held_apart)]
+        read = read_beside(path, {e.context for e in found}) if path.suffix == ".jsonl" else read_squad(path)
+        asked = [e for e in read if not is_held_apart(e.context, recipe.held_apart)]
         asked = [e for e in asked for _ in range(int(share) + (chance.random() < share % 1))]
         print(f"{path.name}: {len(asked)} questions", flush=True)
         found += asked
@@ -272,7 +273,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m answer.train", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     add = parser.add_argument
-    add("questions", nargs="+", help="files in SQuAD format, .json or .json.gz")
+    add("questions", nargs="+", help="files in SQuAD format, and after them .jsonl of questions on their passages")
     add("--out", type=Path, required=True, help="folder for the checkpoint and reader.safetensors")
     add(
         "--base", type=Path, default=local_path(BUNDLED_MODEL), help="folder of the encoder to start from (the bundled)"

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from answer.examples import Example, is_held_apart, near_misses, read_squad, turned
+from answer.examples import Example, context_id, is_held_apart, near_misses, read_beside, read_squad, turned
 from index.errors import ReadError
 
 BRIDGE = "Mayor Ana Ruiz opened the bridge over the Tern in Corvane in 1998. Governor Olt Brand paid for it."
@@ -67,6 +67,20 @@ def test_a_file_of_something_else_is_one_clear_error(tmp_path: Path, content: by
     path.write_bytes(content)
     with pytest.raises(ReadError, match="q.json"):
         read_squad(path)
+
+
+def test_questions_are_read_that_were_written_on_passages_of_another_file(tmp_path: Path) -> None:
+    path = tmp_path / "beside.jsonl"
+    row = {
+        "possible": [["Who opened it?", "Ana Ruiz"], ["Who?", "nobody here"]],
+        "impossible": [["Who sold it?", "Olt"]],
+    }
+    lines = [json.dumps({"id": id, **row}) for id in (context_id(BRIDGE), "elsewhere")]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    assert read_beside(path, [BRIDGE, FLOOD]) == [asked("Who opened it?", "Ana Ruiz"), asked("Who sold it?")]
+    path.write_text('{"id": 3}', encoding="utf-8")
+    with pytest.raises(ReadError, match="beside.jsonl"):
+        read_beside(path, [BRIDGE])
 
 
 def test_a_paragraph_is_held_apart_in_every_run_or_in_none() -> None:
