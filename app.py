@@ -122,12 +122,26 @@ def answer_words(answer: Answer, turn: int) -> str:
     # The built-in reader answers with sentences of several articles, a language model with prose.
     words = ("\n\n" if answer.mode == "reader" else " ").join(_sentence_words(s, turn) for s in answer.sentences)
     if not answer.abstained:
-        return f"**{plain(answer.short)}**\n\n{words}" if answer.short else words
+        said = f", {plain(answer.said)}" if answer.said else ""
+        short = f"**{plain(answer.short)}**{said}\n\n{_values_words(answer, turn)}" if answer.short else ""
+        return short + words
     near = Turn.of(answer).cited
     links = (f"\n- [{plain(c.article.title)}](#cite-{turn}-{c.number})<br>{plain(about(c.article))}" for c in near)
     if not near:
         return f"{words}\n\nNo article was found: is there none yet, or a filter too narrow?"
     return f"{words}\n\nNearest passages, which are not an answer:\n{''.join(links)}"
+
+
+def _values_words(answer: Answer, turn: int) -> str:
+    """What each outlet reports, newest first, where that is not the same."""
+    lines = []
+    for value in answer.values:
+        given = [answer.citations[number - 1] for number in value.numbers]
+        where = "; ".join(
+            f"{plain(about(c.article) or c.article.title)} [[{c.number}]](#cite-{turn}-{c.number})" for c in given
+        )
+        lines.append(f"- {plain(value.words)}: {where}\n")
+    return "".join(lines) + "\n" if lines else ""
 
 
 def _sentence_words(sentence: Sentence, turn: int) -> str:

@@ -9,11 +9,11 @@ import textwrap
 from collections.abc import Sequence
 
 from answer.assistant import query
-from answer.schema import Answer, Citation
+from answer.schema import Answer, Citation, Value
 from index import terminal
 from index.demo import COLLECTION as DEMONSTRATION
 from index.errors import DatelineError
-from index.schema import flat
+from index.schema import Article, flat
 
 _NEAREST, _NEAREST_WIDTH = 3, 240
 
@@ -80,7 +80,13 @@ def _ask(question: str, given: argparse.Namespace) -> int:
 
 def shown(answer: Answer) -> str:
     """The answer, then each citation: number, title, outlet, date, link or path, quote; or the nearest passages."""
-    parts = [*filter(None, [flat(answer.short)]), answer.text, *(_citation(citation) for citation in answer.citations)]
+    short = ", ".join(filter(None, (flat(answer.short), flat(answer.said))))
+    values = [_value(value, answer) for value in answer.values]
+    parts = [
+        *filter(None, ["\n".join([short, *values])]),
+        answer.text,
+        *(_citation(citation) for citation in answer.citations),
+    ]
     if answer.abstained and answer.hits:
         parts.append("Nearest passages, which are not an answer:")
         nearest = (hit.chunk for hit in answer.hits[:_NEAREST])
@@ -90,11 +96,25 @@ def shown(answer: Answer) -> str:
     return "\n\n".join(parts)
 
 
+def _value(value: Value, answer: Answer) -> str:
+    """One of several values, with the outlets that give it and their dates."""
+    given = [answer.citations[number - 1] for number in value.numbers]
+    where = "; ".join(f"{_outlet(one.article)} [{one.number}]" for one in given)
+    return f"    {value.words}: {where}"
+
+
+def _outlet(article: Article) -> str:
+    return ", ".join(filter(None, (flat(article.outlet or article.title), _date(article))))
+
+
+def _date(article: Article) -> str:
+    return (article.published or "")[:10] + (" (a guess)" if article.published_from == "guess" else "")
+
+
 def _citation(citation: Citation) -> str:
     article = citation.article
     number = f"[{citation.number}] " if citation.number else "-   "
-    date = (article.published or "")[:10] + (" (a guess)" if article.published_from == "guess" else "")
-    about = " · ".join(part for part in (article.title, article.outlet, date) if part)
+    about = " · ".join(part for part in (article.title, article.outlet, _date(article)) if part)
     label = " · demonstration, not journalism" if article.collection == DEMONSTRATION else ""
     quote = flat(citation.quote)
     if not citation.number:

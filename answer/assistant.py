@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from answer import span_model
 from answer.cite import Pick, cite
 from answer.days import in_words, meant
+from answer.quote import quoted
 from answer.reader import THRESHOLD, Reader, choose
 from answer.schema import Answer, Sentence
+from answer.values import compare, in_short
 from index import demo, embed
 from index.errors import SettingsError
 from index.retrieve import Retriever
-from index.schema import Filters, flat
+from index.schema import Filters, Hit, flat
 from index.settings import Settings, load
 
 ABSTAINED = "The articles do not say."
@@ -35,22 +37,37 @@ class Assistant:
         """Search and read; an answer less sure than `threshold` is withheld. Raises QuestionError and StoreError."""
         started = time.perf_counter()
         hits = self.retriever.search(question, k=k, filters=filters)
-        searched = time.perf_counter()
+        return self.answer(question, hits, threshold=threshold, searching=time.perf_counter() - started)
+
+    def answer(
+        self, question: str, hits: Sequence[Hit], *, threshold: float = THRESHOLD, searching: float = 0.0
+    ) -> Answer:
+        """Read hits, whose search took `searching` seconds, and answer from them."""
+        started = time.perf_counter()
         picks = self.reader.read(question, hits)
         chosen = choose(picks, threshold)
-        sentences, citations = cite(chosen)
-        seconds = {"search": searched - started, "read": time.perf_counter() - searched}
+        compared = compare(question, picks, self._alike) if chosen else None
+        sentences, citations = cite(quoted(compared.picks if compared else chosen))
+        values = compared.values(citations) if compared else ()
+        relation = compared.relation.value if compared else ""
         return Answer(
             question=question,
             sentences=sentences or (Sentence(text=ABSTAINED, supported=False),),
-            short=_short(chosen[0]) if chosen else "",
+            short=in_short(relation, values) if values else _short(chosen[0]) if chosen else "",
             citations=citations,
             hits=tuple(hits),
+            values=values,
+            relation=relation,
             understood=question.strip(),
             confidence=picks[0].confidence if picks else 0.0,
             abstained=not citations,
-            seconds=seconds,
+            seconds={"search": searching, "read": time.perf_counter() - started},
         )
+
+    def _alike(self, one: str, other: str) -> float:
+        """The cosine of two texts."""
+        vectors = self.reader.encoder().encode_question([one, other])
+        return float(vectors[0] @ vectors[1])
 
 
 def _short(pick: Pick) -> str:

@@ -52,16 +52,26 @@ _DENIED = re.compile(
     rf"\b{_DENY}(?P<what>[^;]*?)(?=;|,? but\b|,? and (?:said|blamed|accused|called)\b|[.!?](?:\s|$)|$)", re.IGNORECASE
 )
 _GOES_ON = re.compile(r"\s*(?:The|This|That|These|Those|His|Her|Their|Its|It|Neither) .*?\b(?:could not be|not been)\b")
+_DENIES_IT = re.compile(
+    rf"^[^.]*\b{_DENY} (?:it|this|that|so|responsibility|involvement|any|"
+    r"the (?:claim|report|charge|accusation|allegation|account)s?)\b",
+    re.IGNORECASE,
+)
 _LONGEST_NAME = 90
 
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """Whom a sentence is attributed to, empty where to nobody by name, and whether it is denied or in doubt."""
+    """Whom a sentence is attributed to, empty where to nobody by name, and whether it is denied or in doubt.
+
+    `told_before` and `told_after` say whether that took the sentence before or after to tell.
+    """
 
     speaker: str = ""
     denied: bool = False
     doubted: bool = False
+    told_before: bool = False
+    told_after: bool = False
 
 
 def of_sentence(
@@ -69,20 +79,30 @@ def of_sentence(
 ) -> Attribution:
     """The attribution of the words at `place` of a sentence, by default all of it; `before` and `after` its neighbours.
 
-    Words within what somebody denies are denied; a doubt in the next sentence ("This could not be verified") counts.
+    Words within what somebody denies are denied. A doubt or a denial in the next sentence ("This could not be
+    verified.", "The army denied it.") puts them in doubt; whom a pronoun stands for is looked up in the one before.
     """
     start, end = place or (0, 0)
     denials = [found.span("what") for found in _DENIED.finditer(sentence)]
     denied = any(low <= start and end <= high for low, high in denials) if place else bool(denials)
-    doubted = bool(_DOUBT.search(sentence) or _GOES_ON.match(after))
-    return Attribution(speaker_of(sentence, before=before), denied, doubted)
+    speaker = speaker_of(sentence)
+    told_before = not speaker and bool(_PRONOUN_SAYS.search(sentence)) and bool(speaker_of(before))
+    doubted = bool(_DOUBT.search(sentence))
+    told_after = bool(_GOES_ON.match(after) or _DENIES_IT.search(after))
+    return Attribution(
+        speaker=speaker_of(before) if told_before else speaker,
+        denied=denied,
+        doubted=doubted or told_after,
+        told_before=told_before,
+        told_after=told_after,
+    )
 
 
-def speaker_of(sentence: str, *, before: str = "") -> str:
-    """Whom a sentence says that it is from; whom a pronoun stands for is looked up in the sentence before."""
+def speaker_of(sentence: str) -> str:
+    """Whom a sentence names as the one that it is from."""
     for pattern in _SPEAKERS:
         if found := pattern.search(sentence):
             who = " ".join(found["who"].split()).strip(" ,")
             if len(who) <= _LONGEST_NAME and not _PRONOUN.fullmatch(who):
                 return who
-    return speaker_of(before) if before and _PRONOUN_SAYS.search(sentence) else ""
+    return ""

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from answer.attribution import speaker_of
 from answer.schema import Citation, Sentence
 from index.schema import Article, flat
-
-_BEFORE = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pick:
     """A span of an article that an answerer chose to answer with, and how sure it is, between 0 and 1.
 
-    `exact` is the span of the few words in it that answer, None where the whole of it does.
+    `exact` is the span of the few words in it that answer, None where the whole of it does; `speaker` whom the article
+    has it from, `doubted` whether the article itself doubts it.
     """
 
     article: Article
@@ -24,16 +22,12 @@ class Pick:
     end: int
     confidence: float
     exact: tuple[int, int] | None = None
+    speaker: str = ""
+    doubted: bool = False
 
     @property
     def words(self) -> str:
         return self.article.text[self.start : self.end]
-
-    @property
-    def before(self) -> str:
-        """What stands before it in its paragraph, at most _BEFORE characters, in which a speaker may be named."""
-        start = max(0, self.start - _BEFORE, self.article.text.rfind("\n", 0, self.start))
-        return self.article.text[start : self.start]
 
     @property
     def answer(self) -> str:
@@ -59,6 +53,6 @@ def cite(picks: Sequence[Pick]) -> tuple[tuple[Sentence, ...], tuple[Citation, .
                 Citation(number=number, article=pick.article, start=pick.start, end=pick.end, exact=pick.exact)
             )
         pick = next(iter(spans.values()))
-        speaker = speaker_of(flat(pick.words), before=flat(pick.before))
-        sentences.append(Sentence(text=wording, numbers=tuple(range(first, len(citations) + 1)), speaker=speaker))
+        numbers = tuple(range(first, len(citations) + 1))
+        sentences.append(Sentence(text=wording, numbers=numbers, speaker=pick.speaker, doubted=pick.doubted))
     return tuple(sentences), tuple(citations)

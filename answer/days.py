@@ -25,6 +25,10 @@ _NOT_PLAIN = re.compile(
     rf"|\b(?:{'|'.join(_WEEKDAYS)})s\b",
     re.IGNORECASE,
 )
+_DAY = re.compile(
+    rf"{_WEEKDAY.pattern}|{_TODAY.pattern}|{_YESTERDAY.pattern}|{_DAY_OF_MONTH.pattern}(?:,? (?:1[4-9]|20)\d\d\b)?",
+    re.IGNORECASE,
+)
 _MOST_DAYS = 300  # a day and month without a year, further back than that, is as likely to be yet to come
 
 
@@ -61,6 +65,20 @@ def in_words(day: date) -> str:
     return f"{day.day} {month_name[day.month]} {day.year}"
 
 
+def told(text: str, article: Article) -> frozenset[date]:
+    """The days that a text of the article names, where they are plain."""
+    found = set()
+    for words, before in ((match.group(), text[: match.end()]) for match in _DAY.finditer(text)):
+        found.add(_parsed(words, {}) if _YEAR.search(words) else meant(words, before, article))
+    return frozenset(day for day in found if day)
+
+
+def printed(article: Article) -> frozenset[date]:
+    """The day of publication, where it is known."""
+    day = _printed(article)
+    return frozenset((day,)) if day else frozenset()
+
+
 def _printed(article: Article) -> date | None:
     if article.published_from == "guess" or not re.match(r"\d{4}-\d\d-\d\d", article.published or ""):
         return None
@@ -76,13 +94,15 @@ def _before(words: str, sentence: str) -> str:
 
 
 def _in_year(words: str, printed: date) -> date | None:
+    """A day and month without a year: the last one up to the day of publication, unless that is long ago."""
+    base = datetime.combine(printed + timedelta(days=1), datetime.min.time())
+    day = _parsed(words, {"RELATIVE_BASE": base, "PREFER_DATES_FROM": "past"})
+    return day if day and timedelta(0) <= printed - day <= timedelta(days=_MOST_DAYS) else None
+
+
+def _parsed(words: str, options: dict[str, Any]) -> date | None:
     from dateparser import parse  # type: ignore[import-untyped, unused-ignore]
 
-    options: dict[str, Any] = {
-        "RELATIVE_BASE": datetime.combine(printed + timedelta(days=1), datetime.min.time()),
-        "PREFER_DATES_FROM": "past",
-        "REQUIRE_PARTS": ["day", "month"],
-    }
-    moment = parse(words.replace(" of ", " "), languages=["en"], settings=options)
-    day = moment.date() if moment else None
-    return day if day and timedelta(0) <= printed - day <= timedelta(days=_MOST_DAYS) else None
+    settings = {"REQUIRE_PARTS": ["day", "month"], **options}
+    moment = parse(words.replace(" of ", " "), languages=["en"], settings=settings)
+    return moment.date() if moment else None

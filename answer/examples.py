@@ -22,14 +22,33 @@ _NAME = re.compile(r"(?<=[^.?!\s] )[A-Z][\w'’-]+(?: (?:of |the )?[A-Z][\w'’-
 _NUMBER = re.compile(r"\b\d[\d,.]*\b")
 _WORD = re.compile(r"[^\W_]+")
 _OPPOSITES = (
-    "first last; before after; opened closed; largest smallest; highest lowest; most least; more fewer; north south; "
-    "east west; won lost; began ended; start end; increase decrease; increased decreased; early late; oldest newest; "
-    "inside outside; above below; longest shortest; killed injured; arrived left; bought sold; married divorced; "
-    "born buried; older younger; accepted rejected; allowed banned; built destroyed; gained lost; major minor; "
-    "northern southern; eastern western; public private; rich poor; rural urban; rise fall; same different; "
-    "attacked defended; captured freed"
+    "first last; before after; largest smallest; highest lowest; most least; more fewer; north south; east west; won "
+    "lost; "
+    "win lose; began ended; begin end; start stop; started stopped; increase decrease; increased decreased; early "
+    "late; oldest "
+    "newest; inside outside; above below; longest shortest; killed injured; dead wounded; died survived; kill wound; "
+    "arrived "
+    "left; arrive leave; bought sold; buy sell; married divorced; born buried; older younger; accepted rejected; "
+    "accept reject; "
+    "allowed banned; built destroyed; gained lost; major minor; northern southern; eastern western; public private; "
+    "rich poor; "
+    "rural urban; rise fall; rose fell; same different; attacked defended; captured lost; capture lose; opened "
+    "closed; open "
+    "close; closed reopened; close reopen; arrested released; arrest release; hired dismissed; appointed dismissed; "
+    "appoint "
+    "dismiss; approved rejected; approve reject; confirmed denied; confirm deny; suspended resumed; suspend resume; "
+    "joined "
+    "quit; raised cut; raise cut; proposed adopted; propose adopt; signed refused; supported opposed; support "
+    "oppose; seized "
+    "returned; seize return; acquitted convicted; announced cancelled; announce cancel; found missing; claimed denied; "
+    "agreed broke; started finished; start finish; demanded offered; demand offer; borrowed lent; winner loser; "
+    "buyer seller; "
+    "founder director; witness suspect; victim suspect; plaintiff defendant; minimum maximum; arrival departure"
 )
-_TURNS = {word: other for pair in _OPPOSITES.split("; ") for a, b in [pair.split()] for word, other in ((a, b), (b, a))}
+_TURNS: dict[str, list[str]] = {}
+for _one, _other in (pair.split() for pair in _OPPOSITES.split("; ")):
+    _TURNS.setdefault(_one, []).append(_other)
+    _TURNS.setdefault(_other, []).append(_one)
 _FEWEST_WORDS = 5  # "Who resigned?" may be answered by any passage
 _DEEPEST = 8  # how far down the ranking a near miss is looked for
 
@@ -116,20 +135,31 @@ def is_held_apart(context: str, share: float) -> bool:
 def near_misses(examples: Sequence[Example], *, share: float, seed: int) -> list[Example]:
     """For that share of the answered questions, a passage that ranks high for its words without holding its answer."""
     chance = random.Random(seed)
-    contexts = sorted({example.context for example in examples})
+    long_enough = [e for e in examples if len(e.question.split()) >= _FEWEST_WORDS and e.answers]
+    chosen = [example for example in long_enough if chance.random() < share]
+    contexts = {example.context for example in examples}
+    return [
+        # Mostly the nearest, as those are what a search returns first.
+        Example(example.question, missing[min(int(chance.expovariate(0.7)), len(missing) - 1)])
+        for example, missing in near_passages(chosen, _DEEPEST, contexts)
+        if missing
+    ]
+
+
+def near_passages(
+    examples: Sequence[Example], depth: int, contexts: Iterable[str] | None = None
+) -> Iterator[tuple[Example, list[str]]]:
+    """With each example those of the `depth` best ranked passages that do not hold its answer, nearest first.
+
+    The passages are `contexts`, by default those of the examples themselves.
+    """
+    ordered = sorted(set(contexts if contexts is not None else (example.context for example in examples)))
     with tempfile.TemporaryDirectory() as folder:
         index = LexicalIndex(Path(folder) / "words", create=True)
-        index.write(delete=(), add=((str(i), str(i), context) for i, context in enumerate(contexts)))
-        found = []
+        index.write(delete=(), add=((str(i), str(i), context) for i, context in enumerate(ordered)))
         for example in examples:
-            if len(example.question.split()) >= _FEWEST_WORDS and example.answers and chance.random() < share:
-                ranked = [contexts[int(id)] for id, _ in index.best(example.question, _DEEPEST)]
-                missing = [context for context in ranked if context != example.context and not _tells(example, context)]
-                if missing:
-                    # Mostly the nearest, as those are what a search returns first.
-                    at = min(int(chance.expovariate(0.7)), len(missing) - 1)
-                    found.append(Example(example.question, missing[at]))
-    return found
+            ranked = [ordered[int(id)] for id, _ in index.best(example.question, depth)]
+            yield example, [one for one in ranked if one != example.context and not _tells(example, one)]
 
 
 def _tells(example: Example, context: str) -> bool:
@@ -181,7 +211,7 @@ def _opposed(example: Example, chance: random.Random) -> str:
     if not matches:
         return ""
     match = chance.choice(matches)
-    return example.question[: match.start()] + _TURNS[match.group()] + example.question[match.end() :]
+    return example.question[: match.start()] + chance.choice(_TURNS[match.group()]) + example.question[match.end() :]
 
 
 def _negated(example: Example, chance: random.Random) -> str:

@@ -44,18 +44,24 @@ class Citation:
 class Sentence:
     """One sentence of an answer and the numbers of the citations that it rests on.
 
-    `speaker` is whom the article attributes it to, empty when it speaks for itself.
+    `speaker` is whom the article attributes it to, empty when it speaks for itself; `doubted` whether the article says
+    that it is denied or could not be verified.
     """
 
     text: str
     numbers: tuple[int, ...] = ()
     supported: bool = True
     speaker: str = ""
+    doubted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Value:
-    """One of several values that articles give for the same thing, with the citations that give it."""
+    """One of several values that articles give for the same thing, with the citations that give it.
+
+    `words` are the article's, `normalised` the number in figures, `unit` what is counted where that is known, `as_of`
+    when the newest article that gives it was published.
+    """
 
     words: str
     normalised: str
@@ -71,8 +77,10 @@ class Answer:
     `text` is derived from the sentences. Citation numbers run 1, 2, 3 … in order of first use. An abstained answer has
     no citations, any other at least one supported sentence; an unsupported sentence carries no number. `short` is the
     answer in few words, empty where there is none. `hits` are what was searched up, best first; when abstained, the
-    nearest passages. `understood` is the question as it was searched, `confidence` between 0 and 1, `mode` what
-    answered, `seconds` the time of each stage, `tokens` how many a language model read and wrote, 0 without one.
+    nearest passages. `values` are what articles report for one number where that is not the same, newest first, and
+    `relation` says how they stand to each other: "differ", "updated", "corrected", or "". `understood` is the question
+    as it was searched, `confidence` between 0 and 1, `mode` what answered, `seconds` the time of each stage, `tokens`
+    how many a language model read and wrote, 0 without one.
     """
 
     question: str
@@ -81,6 +89,7 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     hits: tuple[Hit, ...] = ()
     values: tuple[Value, ...] = ()
+    relation: str = ""
     understood: str = ""
     confidence: float = 0.0
     abstained: bool = False
@@ -94,6 +103,10 @@ class Answer:
         _require([c.number for c in self.citations] == list(used), "every citation is used, under its own number")
         _require(all(s.supported or not s.numbers for s in self.sentences), "an unsupported sentence has no number")
         _require(all(s.numbers or not s.supported for s in self.sentences), "a supported sentence has a number")
+        _require(
+            all(set(value.numbers) <= set(used) for value in self.values), "a value rests on citations that are used"
+        )
+        _require(bool(self.relation) == bool(self.values), "values are told with how they stand to each other")
         _require(self.abstained == (not self.citations), "an answer either cites or abstains")
 
     @property
@@ -103,6 +116,15 @@ class Answer:
             f"{sentence.text} {''.join(f'[{number}]' for number in sentence.numbers)}".rstrip()
             for sentence in self.sentences
         )
+
+    @property
+    def said(self) -> str:
+        """Whom a short answer is from and whether that is in doubt, where it is: "according to the union"."""
+        first = self.sentences[0]
+        if not self.short or self.values:
+            return ""
+        speaker = f"according to {first.speaker}" if first.speaker and first.speaker not in self.short else ""
+        return "; ".join(filter(None, (speaker, "disputed or unconfirmed" if first.doubted else "")))
 
     def as_dict(self) -> dict[str, Any]:
         """Everything as plain values, the same for `--json` and the HTTP API."""
@@ -115,10 +137,17 @@ class Answer:
             "mode": self.mode,
             "understood": self.understood,
             "sentences": [
-                {"text": s.text, "numbers": list(s.numbers), "supported": s.supported, "speaker": s.speaker}
+                {
+                    "text": s.text,
+                    "numbers": list(s.numbers),
+                    "supported": s.supported,
+                    "speaker": s.speaker,
+                    "doubted": s.doubted,
+                }
                 for s in self.sentences
             ],
             "citations": [_citation_dict(citation) for citation in self.citations],
+            "relation": self.relation,
             "values": [
                 {
                     "words": v.words,

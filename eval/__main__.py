@@ -4,6 +4,8 @@
     python -m eval run QUESTIONS --store STORE        anybody's own, on their own archive
     python -m eval multihop-rag FOLDER                a published set; also squad FILE, ramdocs FILE, beir FOLDER
     python -m eval gold FILE                          the reader alone, over the passage of each question (SQuAD)
+    python -m eval removed [SET PATH]                 each question also as if its evidence were not there
+    python -m eval reports                            whether reports that differ are told from those that do not
     python -m eval speed                              how fast this machine indexes and answers
 
 Each run leaves a folder with report.html, report.md, report.json and what came of each question. Ctrl-C stops a run;
@@ -23,7 +25,7 @@ from pathlib import Path
 
 from answer import span_model
 from answer.assistant import of, settings_for
-from eval import gold, speed
+from eval import gold, removed, reports, speed
 from eval import report as reporting
 from eval.about import about
 from eval.cache import CACHE, store_for
@@ -46,7 +48,7 @@ SAMPLE = Path(__file__).parent / "questions.jsonl"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Evaluate, and print the figures; returns 0, or 1 after a mistake or below a limit of --fail-under."""
     given = _parser().parse_args(arguments)
-    commands = {"speed": _speed, "gold": _gold}
+    commands = {"speed": _speed, "gold": _gold, "removed": _removed, "reports": _reports}
     return terminal.run(lambda: commands.get(given.command, _evaluate)(given))
 
 
@@ -54,8 +56,13 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m eval", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("command", nargs="?", choices=("run", *LOADERS, "gold", "speed"), default="run")
+    parser.add_argument(
+        "command", nargs="?", choices=("run", *LOADERS, "gold", "removed", "reports", "speed"), default="run"
+    )
     parser.add_argument("questions", nargs="?", type=Path, help="the file or folder of the set")
+    parser.add_argument(
+        "--among", action="append", default=[], type=Path, help="removed: ask of these files, folders and sets together"
+    )
     parser.add_argument("--store", help="the store's folder (default: as for `python -m answer`)")
     parser.add_argument("--split", help="ask only the questions with this tag, such as dev or test")
     parser.add_argument("--limit", type=_count, help="ask so many questions, evenly spread over the set")
@@ -137,6 +144,25 @@ def _gold(given: argparse.Namespace) -> int:
     for name, value in gold.figures(readings).items():
         print(f"{name:34} {value:.3f}")
     return 0
+
+
+def _removed(given: argparse.Namespace) -> int:
+    found = load(SAMPLE)
+    if given.questions:
+        found = LOADERS["multihop-rag" if given.questions.is_dir() else "squad"](given.questions)
+    asked = [one for one in found.questions if given.split in (None, *one.tags.values()) and one.answerable]
+    if given.among:
+        store = removed.store_among(given.among, settings.load(), CACHE)
+    else:
+        store = store_for(found, settings.load(), CACHE, indexing) if found.articles else demo.ready(settings.load())
+    cases = removed.ask(of(store), _spread(asked, given.limit), lambda done, total: progress("questions", done, total))
+    for name, value in removed.figures(cases).items():
+        print(f"{name:34} {value:.3f}")
+    return 0
+
+
+def _reports(given: argparse.Namespace) -> int:
+    return reports.show(reports.load(given.questions or reports.PAIRS), given.split or "test")
 
 
 def _found(given: argparse.Namespace) -> QuestionSet:

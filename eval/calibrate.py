@@ -1,7 +1,8 @@
 """python -m eval.calibrate FILE...: where the weights of the reader's confidence come from.
 
 Of questions in SQuAD format whose whole paragraphs were held apart from training, each is asked of a store of all the
-paragraphs, and every second one once more without its own. A logistic regression then learns from what the reader knows
+paragraphs, and every second one once more without its own; the dev half of eval/questions.jsonl, which alone has
+dates, is asked of the sample corpus and counts DEV times. A logistic regression then learns from what the reader knows
 of each candidate whether its words are right; one for questions that a few words answer, one for the rest. Tuning the
 strength of its regularisation is left out: the numbers hardly depend on it.
 """
@@ -16,17 +17,20 @@ from pathlib import Path
 
 import numpy as np
 
-from answer.assistant import of
+from answer.assistant import of, settings_for
+from answer.candidates import Candidate
 from answer.examples import Example, is_held_apart, read_squad
 from answer.kinds import kind_of
-from answer.reader import Candidate, Signals
+from answer.signals import Signals
 from eval import metrics
 from eval.cache import CACHE, store_for
-from eval.questions import QuestionSet
+from eval.questions import Question, QuestionSet
+from eval.threshold import QUESTIONS, half
 from index import terminal
 from index.schema import Article, digest
 from index.settings import load
 
+DEV = 3
 Row = tuple[Candidate, Signals]
 
 
@@ -56,6 +60,16 @@ def is_right(example: Example, candidate: Candidate, short: bool) -> bool:
     return any(candidate.start <= start and end <= candidate.end for start, end in example.answers)
 
 
+def _of_sample(question: Question) -> Iterator[tuple[Signals, bool]]:
+    """What the reader knows of each candidate for a question on the sample corpus, and whether it is right."""
+    assistant = of(settings_for(None))
+    hits = assistant.retriever.search(question.question, filters=question.filters)
+    wanted = question.answers or ()
+    for one, signals in assistant.reader.signals(question.question, hits):
+        there = one.article.id in question.relevant
+        yield signals, there and metrics.carries(one.exact, wanted, question.evidence)
+
+
 def fitted(rows: Sequence[tuple[Signals, bool]]) -> tuple[list[float], float]:
     """The weights and bias of a logistic regression."""
     from sklearn.linear_model import LogisticRegression
@@ -79,6 +93,9 @@ def _show(given: argparse.Namespace) -> int:
     found = QuestionSet(name="calibrate", questions=(), articles=tuple(articles_of(examples)))
     assistant = of(store_for(found, load(), CACHE))
     rows: dict[bool, list[tuple[Signals, bool]]] = {True: [], False: []}
+    for question in half(QUESTIONS, "dev"):
+        short = kind_of(question.question).short
+        rows[short] += [(signals, right) for signals, right in _of_sample(question) for _ in range(DEV)]
     for example, there, weighed in asked(apart, assistant):
         short = kind_of(example.question).short
         rows[short] += [(signals, there and is_right(example, one, short)) for one, signals in weighed]

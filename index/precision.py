@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 
@@ -25,7 +26,40 @@ def use_fastest(model: Any) -> str:
         for layer in model.modules():
             if type(layer) is torch.nn.Linear:
                 _lay_out(layer)
+            elif hasattr(layer, "set_attn_implementation") and layer.config.model_type == "bert":
+                layer.set_attn_implementation(_attention())
     return fastest()
+
+
+@cache
+def _attention() -> str:
+    """The name by which transformers knows `_attend`."""
+    from transformers import AttentionInterface
+    from transformers.masking_utils import AttentionMaskInterface, eager_mask
+
+    AttentionInterface.register("dateline", _attend)
+    AttentionMaskInterface.register("dateline", eager_mask)
+    return "dateline"
+
+
+def _attend(
+    module: Any, query: Any, key: Any, value: Any, attention_mask: Any, scaling: float = 1.0, **_: Any
+) -> tuple[Any, None]:
+    """Attention by plain products, one text at a time so that its scores stay in the cache.
+
+    In bfloat16 on a CPU torch's own kernel takes twice as long. The shapes are transformers': query, key and value are
+    (batch, heads, tokens, size), the result is (batch, tokens, heads, size).
+    """
+    import torch
+
+    batch, heads, tokens, size = query.shape
+    found = torch.empty((batch, tokens, heads, size), dtype=query.dtype)
+    for row in range(batch):
+        scores = torch.bmm(query[row] * scaling, key[row].transpose(1, 2))
+        if attention_mask is not None:
+            scores.add_(attention_mask[row])
+        found[row] = torch.bmm(torch.softmax(scores, dim=-1), value[row]).transpose(0, 1)
+    return found, None
 
 
 def _lay_out(layer: Any) -> None:

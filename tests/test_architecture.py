@@ -28,7 +28,7 @@ HOMES = {
     "tantivy": {"index/lexical.py"},
     "sqlite3": {"index/catalog.py", "index/terminal.py"},
     "sentence_transformers": {"index/embed.py"},
-    "transformers": {"index/embed.py", "answer/span_model.py", "answer/train.py"},
+    "transformers": {"index/embed.py", "index/precision.py", "answer/span_model.py", "answer/train.py"},
     "torch": {"index/precision.py", "answer/span_model.py", "answer/train.py"},
     "safetensors": {"answer/span_model.py", "answer/train.py"},
     "sklearn": {"eval/calibrate.py"},

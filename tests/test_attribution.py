@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from answer.attribution import of_sentence, speaker_of
+from answer.attribution import Attribution, of_sentence, speaker_of
 
 
 @pytest.mark.parametrize(
@@ -32,8 +32,9 @@ def test_the_speaker_is_whom_the_sentence_names(sentence: str, speaker: str) -> 
 
 def test_a_pronoun_is_looked_up_in_the_sentence_before() -> None:
     said = "The sirens were sounded at 22:50, he said."
-    assert speaker_of(said, before="The mayor, Tomáš Veselka, said nobody had been warned.") == "The mayor"
-    assert speaker_of(said) == ""
+    found = of_sentence(said, before="The mayor, Tomáš Veselka, said nobody had been warned.")
+    assert (found.speaker, found.told_before) == ("The mayor", True)
+    assert of_sentence(said) == Attribution()
 
 
 def test_words_within_a_denial_are_denied_and_those_before_it_are_not() -> None:
@@ -47,6 +48,7 @@ def test_words_within_a_denial_are_denied_and_those_before_it_are_not() -> None:
 def test_what_could_not_be_verified_is_in_doubt() -> None:
     assert of_sentence("Twelve fighters were reportedly killed.").doubted
     assert of_sentence("Twelve fighters were killed.", after="The figure could not be verified.").doubted
+    assert of_sentence("Rebels shelled the bridge.", after="The rebels denied the claim.").told_after
     assert not of_sentence("Twelve fighters were killed.", after="Rain is expected.").doubted
 
 

@@ -83,7 +83,7 @@ def test_showing_a_quote_on_one_line_leaves_its_words() -> None:
 
 def test_a_citation_marks_the_words_that_answer_within_its_quote() -> None:
     one = article("The mayor closed the bridge, police said.")
-    pick = Pick(article=one, start=0, end=len(one.text), confidence=0.9, exact=(0, 9))
+    pick = Pick(article=one, start=0, end=len(one.text), confidence=0.9, exact=(0, 9), speaker="police")
     (sentence,), (citation,) = cite([pick])
     assert pick.answer == "The mayor"
     assert citation.exact == (0, 9) and citation.quote == one.text

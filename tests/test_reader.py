@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from answer import span_model
 from answer.cite import Pick
 from answer.kinds import Kind
-from answer.reader import LONG, MOST_SENTENCES, NEARLY, SHORT, THRESHOLD, Reader, Signals, choose, is_of
+from answer.reader import MOST_SENTENCES, NEARLY, THRESHOLD, Reader, choose
+from answer.signals import LONG, SHORT, Signals, is_of
 from index.schema import Chunk, Hit
 from tests.conftest import WordEncoder, article
 
@@ -121,8 +122,8 @@ def test_every_pick_is_a_trimmed_span_of_its_article_around_its_exact_words(text
 
 def test_more_of_any_signal_that_speaks_for_an_answer_makes_it_surer() -> None:
     for weights in (SHORT, LONG):
-        assert weights.confidence(Signals(*[1.0] * 8)) > weights.confidence(Signals(*[0.0] * 8))
-        assert len(astuple(weights.signals)) == 8
+        assert weights.confidence(Signals(*[1.0] * 9)) > weights.confidence(Signals(*[0.0] * 9))
+        assert len(astuple(weights.signals)) == 9
 
 
 def test_instructions_in_an_article_are_words_like_any_other() -> None:

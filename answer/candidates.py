@@ -1,0 +1,84 @@
+"""The spans that a model marked → the sentences that may answer, each with the words in it that do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from answer.attribution import DENIAL, of_sentence
+from answer.kinds import Kind
+from answer.question_words import function_words
+from answer.span_model import Span
+from index.chunk import sentences
+from index.lexical import terms
+from index.schema import Article, Chunk, Hit
+
+_LONGEST = 600  # characters; longer "sentences" are tables and lists, which nobody wants quoted
+_SURE = 10.0  # logits; spans above are equally sure
+_ARTICLE = re.compile(r"\b(?:the|an?)\s+\Z", re.IGNORECASE)
+_CUT_BEFORE = re.compile(r"(?:[$€£]|(?:[$€£] ?)?(?:\d+[.,:])+)\Z")
+_CUT_AFTER = re.compile(r"(?:[.,:]\d+)+%?|%")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence of a hit with the words in it that may answer; `rank` is the hit's, from 0."""
+
+    chunk: Chunk
+    rank: int
+    start: int
+    end: int
+    span: Span | None
+
+    @property
+    def article(self) -> Article:
+        return self.chunk.article
+
+    @property
+    def words(self) -> str:
+        return self.article.text[self.start : self.end]
+
+    @property
+    def exact(self) -> str:
+        """The words that may answer; the sentence's where none are marked."""
+        return self.article.text[self.span.start : self.span.end] if self.span else self.words
+
+    @property
+    def score(self) -> float:
+        return max(-1.0, min(1.0, self.span.score / _SURE)) if self.span else -1.0
+
+
+def candidates(question: str, hits: Sequence[Hit], spans: Sequence[Sequence[Span]], kind: Kind) -> list[Candidate]:
+    """For a few words: each span, unless it repeats the question or is denied. Else: each sentence, with its best."""
+    asked, asks_of_denial = set(terms(question)), bool(DENIAL.search(question))
+    found = []
+    for rank, (hit, some) in enumerate(zip(hits, spans, strict=True)):
+        text, chunk = hit.chunk.article.text, hit.chunk
+        for start, end in sentences(text, chunk.start, chunk.end, language=chunk.article.language):
+            inside = [span for span in some if start <= span.start and span.end <= end]
+            if not kind.short:
+                found.append(Candidate(chunk, rank, start, end, inside[0] if inside else None))
+                continue
+            for span in inside:
+                repeats = not set(terms(text[span.start : span.end])) - asked - function_words()
+                if not repeats and (asks_of_denial or not _is_denied(text, start, end, span)):
+                    found.append(Candidate(chunk, rank, start, end, _whole(text, start, span)))
+    return [one for one in found if one.end - one.start <= _LONGEST]
+
+
+def _is_denied(text: str, start: int, end: int, span: Span) -> bool:
+    return of_sentence(text[start:end], (span.start - start, span.end - start)).denied
+
+
+def _whole(text: str, start: int, span: Span) -> Span:
+    """The span with the rest of a number that it cut, with its currency, and with "the", "a" or "an" before it.
+
+    The tokens of "$1,150" are five, and the reader may mark the last one only. The article reads better, and half of
+    all annotators mark it.
+    """
+    before = _CUT_BEFORE.search(text, start, span.start)
+    begin = before.start() if before and text[span.start].isdigit() else span.start
+    after = _CUT_AFTER.match(text, span.end) if text[span.end - 1].isdigit() else None
+    article = _ARTICLE.search(text[start:begin])
+    return replace(span, start=start + article.start() if article else begin, end=after.end() if after else span.end)

@@ -1,0 +1,133 @@
+"""What is known of each candidate as an answer, and how sure that makes it."""
+
+from __future__ import annotations
+
+import math
+import re
+from calendar import month_name
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+
+from answer.amounts import amount, same_words
+from answer.asked_dates import may_be_of, ranges
+from answer.candidates import Candidate
+from answer.kinds import Kind
+from answer.question_words import named, rare, share
+from answer.roles import role_at, roles_in
+from index.lexical import terms
+from index.schema import Chunk, Hit
+
+_MONTHS = frozenset(f"{month:02}" for month in range(1, 13))
+_NAME = re.compile(r"\b[^\W\d_a-z][\w'’-]*")
+_DATE = re.compile(
+    r"\b(\d{4}|\d{1,2}(st|nd|rd|th)?|\d\d?[:.]\d\d|(mon|tues|wednes|thurs|fri|satur|sun)day|jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|"
+    r"june?|july?|aug(ust)?|sept?(ember)?|oct(ober)?|nov(ember)?|dec(ember)?|today|yesterday|tomorrow|tonight|noon|midday|midnight|dawn|dusk|"
+    r"morning|afternoon|evening|night|weekend|week|month|year|ago|spring|summer|autumn|winter|century|decade|a\.?m|p\.?m)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What is known of a sentence as an answer: each about 0 to 1, `span` −1 to 1.
+
+    `span` is how far the reader prefers its best words to no answer, `margin` how far they beat the next best of other
+    words, `nearness` the cosine of question and sentence, `shared` the share of
+    the question's words in it, weighted by how rare they are among the hits, `around` the same for the whole passage
+    with headline and date, `names` the share of the question's names and figures that the passage has, `kind` whether
+    the words are what is asked for, `date` whether they may be of the date that is asked about, and `rank` how early
+    the chunk was found.
+    """
+
+    span: float
+    margin: float
+    nearness: float
+    shared: float
+    around: float
+    names: float
+    kind: float
+    date: float
+    rank: float
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A logistic regression over Signals."""
+
+    signals: Signals
+    bias: float
+
+    def confidence(self, signals: Signals) -> float:
+        pairs = zip(astuple(self.signals), astuple(signals), strict=True)
+        return 1.0 / (1.0 + math.exp(-self.bias - sum(weight * value for weight, value in pairs)))
+
+
+# `python -m eval.calibrate` on the questions of answer/news_questions.json and SquadShifts' new Wikipedia held apart.
+SHORT = Weights(Signals(1.24, 2.68, 1.98, 0.14, 0.92, 0.52, 0.55, 0.0, 2.14), -5.68)
+LONG = Weights(Signals(1.36, 3.26, 1.28, 0.50, 0.24, 0.33, 0.0, 0.0, 1.63), -3.71)
+
+
+def weigh(
+    question: str, kind: Kind, candidates: Sequence[Candidate], hits: Sequence[Hit], near: Sequence[float]
+) -> list[Signals]:
+    """What is known of each candidate; `near` are the cosines of the question and their sentences."""
+    texts = {hit.chunk.id: _told(hit.chunk) for hit in hits}
+    words = rare(question, [set(terms(text)) for text in texts.values()])
+    names = {word: weight for word, weight in words.items() if word in named(question)}
+    dates = ranges(question)
+    found = []
+    for one, nearness in zip(candidates, near, strict=True):
+        told = set(terms(texts[one.chunk.id]))
+        others = [other for other in candidates if not _same(other, one)]
+        found.append(
+            Signals(
+                span=one.score,
+                margin=one.score - max((other.score for other in others), default=-1.0),
+                nearness=float(nearness),
+                shared=share(words, set(terms(one.words))),
+                around=share(words, told),
+                names=share(names, told) if names else 1.0,
+                kind=float(is_of(kind, one.exact) and _is_in_role(question, kind, one)),
+                date=may_be_of(dates, one.words, one.chunk.text, one.article),
+                rank=1.0 / (1 + one.rank),
+            )
+        )
+    return found
+
+
+def is_of(kind: Kind, words: str) -> bool:
+    """Whether words are the kind of thing that is asked for, as far as words alone can tell."""
+    if kind is Kind.NUMBER:
+        return amount(words) is not None
+    if kind is Kind.WHEN:
+        return bool(_DATE.search(words))
+    if kind in (Kind.WHO, Kind.WHERE):
+        return bool(_NAME.search(words))
+    return True
+
+
+def _is_in_role(question: str, kind: Kind, one: Candidate) -> bool:
+    """Whether a number is of those who are asked about: not the wounded where the killed are."""
+    if kind is not Kind.NUMBER or one.span is None:
+        return True
+    asked, role = roles_in(question), role_at(one.words, one.span.start - one.start, one.span.end - one.start)
+    return not asked or not role or role in asked
+
+
+def _told(chunk: Chunk) -> str:
+    """What the passage and what is known of its article say."""
+    article = chunk.article
+    return "\n".join(
+        filter(None, (chunk.text, article.title, article.outlet, article.published and _day(article.published)))
+    )
+
+
+def _day(published: str) -> str:
+    """A date as a question would name it: "30 November 2024"."""
+    year, month, day = (*published[:10].split("-"), "", "")[:3]
+    name = month_name[int(month)] if month in _MONTHS else ""
+    return " ".join(filter(None, (day.lstrip("0"), name, year)))
+
+
+def _same(one: Candidate, other: Candidate) -> bool:
+    return one is other or same_words(one.exact) == same_words(other.exact)

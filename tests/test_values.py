@@ -1,0 +1,132 @@
+"""Reports of one number: compared within one event only, and told to differ, to be brought up to date or corrected."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from answer.cite import Pick, cite
+from answer.values import Compared, Report, compare, in_short
+from tests.conftest import article
+
+DEAD = "How many people were killed in the Dervan shelling?"
+
+
+def pick(text: str, exact: str, *, confidence: float = 0.8, **facts: str | None) -> Pick:
+    one = article(text, **({"published": "2023-06-10"} | facts))
+    at = text.index(exact)
+    return Pick(article=one, start=0, end=len(text), confidence=confidence, exact=(at, at + len(exact)))
+
+
+def told(*picks: Pick, question: str = DEAD, alike: float = 0.9) -> Compared | None:
+    return compare(question, picks, lambda one, other: alike)
+
+
+def short(found: Compared | None) -> str:
+    assert found
+    _, citations = cite(found.picks)
+    return in_short(found.relation.value, found.values(citations))
+
+
+def test_reports_of_the_same_day_differ() -> None:
+    found = told(
+        pick("Nine people were killed when shells hit Dervan on Saturday, a doctor said.", "Nine"),
+        pick("Shells killed six people in Dervan on Saturday, the army said.", "six"),
+    )
+    assert short(found) == "Reports differ: Nine or six"
+
+
+def test_equal_numbers_in_words_and_figures_are_one_value() -> None:
+    found = told(
+        pick("Four people were killed in Dervan on Saturday.", "Four"),
+        pick("Shells killed 4 people in Dervan.", "4"),
+    )
+    assert found is None
+    assert short(
+        told(
+            pick("Four people were killed in Dervan on Saturday.", "Four"),
+            pick("Shells killed 4 people in Dervan.", "4"),
+            pick("Shells killed 11 people in Dervan.", "11"),
+        )
+    ) == "Reports differ: Four or 11"  # fmt: skip
+
+
+def test_a_later_higher_toll_is_an_update() -> None:
+    older = pick("Four people were killed in Dervan on Saturday.", "Four")
+    newer = pick("Seven people were killed by Saturday's shelling of Dervan.", "Seven", published="2023-06-12")
+    assert short(told(older, newer)) == "Seven (earlier Four)"
+
+
+def test_a_later_lower_toll_of_another_outlet_differs() -> None:
+    older = pick("Seven people were killed in Dervan on Saturday.", "Seven", outlet="Wire")
+    newer = pick(
+        "Four people were killed by Saturday's shelling of Dervan.", "Four", outlet="Post", published="2023-06-12"
+    )
+    assert short(told(older, newer)) == "Reports differ: Four or Seven"
+
+
+def test_a_correction_of_the_same_outlet_supersedes() -> None:
+    older = pick("Seven people were killed in Dervan on Saturday.", "Seven", outlet="Wire")
+    words = "Four people were killed in Dervan on Saturday. We earlier reported seven."
+    newer = pick(words, "Four", outlet="Wire", published="2023-06-12")
+    assert short(told(older, newer)) == "Four (corrected, earlier Seven)"
+
+
+def test_the_hour_tells_which_of_a_day_is_later_whatever_its_zone() -> None:
+    older = pick("Four people were killed in Dervan.", "Four", published="2023-06-10T11:00+03:00")
+    newer = pick("Seven people were killed in Dervan.", "Seven", published="2023-06-10T10:00Z")
+    assert short(told(older, newer)) == "Seven (earlier Four)"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "facts"),
+    [
+        ("Four people were killed in Dervan.", "Twelve people were wounded in Dervan.", {}),
+        ("Four people were killed in Dervan.", "Twelve children were killed in Dervan.", {}),
+        ("Four people were killed near Asse in Dervan.", "Twelve people were killed near Brind in Dervan.", {}),
+        ("Four people were killed in Dervan.", "Twelve people were killed in Dervan.", {"published": "2023-06-20"}),
+        ("Four people were killed in Dervan.", "Twelve people were killed in Dervan.", {"published": None}),
+        ("Four people were killed on Saturday.", "Twelve people were killed on 2 June 2019.", {}),
+    ],
+)
+def test_another_role_unit_place_or_day_is_another_event(one: str, other: str, facts: dict[str, str | None]) -> None:
+    assert told(pick(one, "Four"), pick(other, "Twelve", **facts)) is None
+
+
+def test_passages_that_are_about_different_things_are_not_compared() -> None:
+    picks = (pick("Four people were killed in Dervan.", "Four"), pick("Six people were killed in Dervan.", "Six"))
+    assert told(*picks, alike=0.2) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("At least four people were killed.", "four"), ("Six people were killed.", "Six")),
+        (("About 300 people were killed.", "300"), ("Some 312 people were killed.", "312")),
+        (("Up to 40 people were killed.", "40"), ("Thirty-one people were killed.", "Thirty-one")),
+        (("More than 1,000 people were killed.", "1,000"), ("1,150 people were killed.", "1,150")),
+    ],
+)
+def test_what_may_both_be_true_does_not_differ(one: tuple[str, str], other: tuple[str, str]) -> None:
+    assert told(pick(*one), pick(*other)) is None
+
+
+def test_the_role_is_of_the_clause_that_the_number_stands_in() -> None:
+    text = "Two nurses were killed and 17 people were wounded; three others fled."
+    roles = [Report(DEAD, pick(text, exact)).role for exact in ("Two", "17", "three")]
+    assert roles == ["killed", "wounded", "displaced"]
+
+
+@given(st.lists(st.tuples(st.integers(1, 60), st.integers(10, 28)), min_size=2, max_size=5))
+def test_every_value_rests_on_a_citation_that_gives_it(numbers: list[tuple[int, int]]) -> None:
+    picks = [
+        pick(f"{number} people were killed in Dervan. {i}", str(number), published=f"2023-06-{day}")
+        for i, (number, day) in enumerate(numbers)
+    ]
+    found = told(*picks)
+    if found:
+        _, citations = cite(found.picks)
+        values = found.values(citations)
+        assert len(values) > 1 and sorted(n for v in values for n in v.numbers) == list(range(1, len(citations) + 1))
+        assert [v.as_of for v in values] == sorted((v.as_of for v in values), reverse=True)
