@@ -63,7 +63,7 @@ def candidates(question: str, hits: Sequence[Hit], spans: Sequence[Sequence[Span
             for span in inside:
                 repeats = not set(terms(text[span.start : span.end])) - asked - function_words()
                 if not repeats and (asks_of_denial or not _is_denied(text, start, end, span)):
-                    found.append(Candidate(chunk, rank, start, end, _whole(text, start, span)))
+                    found.append(Candidate(chunk, rank, start, end, whole(text, start, span)))
     return [one for one in found if one.end - one.start <= _LONGEST]
 
 
@@ -71,7 +71,7 @@ def _is_denied(text: str, start: int, end: int, span: Span) -> bool:
     return of_sentence(text[start:end], (span.start - start, span.end - start)).denied
 
 
-def _whole(text: str, start: int, span: Span) -> Span:
+def whole(text: str, start: int, span: Span) -> Span:
     """The span with the rest of a number that it cut, with its currency, and with "the", "a" or "an" before it.
 
     The tokens of "$1,150" are five, and the reader may mark the last one only. The article reads better, and half of

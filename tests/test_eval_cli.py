@@ -181,3 +181,31 @@ def test_a_store_is_made_once_for_the_same_articles_and_anew_for_others(
     assert Retriever(made, lambda: words).count() == 2 and seen
     other = store_for(QuestionSet(name="mine", questions=(), articles=articles[:1]), settings, tmp_path)
     assert other.store != made.store and Retriever(other, lambda: words).count() == 1
+
+
+def test_questions_are_asked_with_their_evidence_and_without_it(
+    squad: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert face.main(["removed", str(squad)]) == 0
+    told = capsys.readouterr().out
+    assert "questions                          2.000" in told and "auroc" in told
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "news.txt").write_text(BAKERY, encoding="utf-8")
+    assert face.main(["removed", "--among", str(tmp_path / "more"), "--limit", "2"]) == 0
+    assert "right                              0.000" in capsys.readouterr().out
+
+
+def test_reports_of_one_number_are_told_apart_or_together(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def told(outlet: str, published: str, text: str) -> dict[str, str]:
+        return {"title": "Shelling", "outlet": outlet, "published": published, "text": text}
+
+    first = told("Wire", "2023-06-10", "Nine people were killed when shells hit Dervan on Saturday, a doctor said.")
+    other = told("Post", "2023-06-10", "Shells killed six people in Dervan on Saturday, an army spokesman said.")
+    pair = {"id": "1", "split": "test", "relation": "differ", "articles": [first, other]}
+    path = tmp_path / "pairs.jsonl"
+    path.write_text(json.dumps(pair | {"question": "How many people were killed in Dervan?"}), encoding="utf-8")
+    assert face.main(["reports", str(path)]) == 0
+    assert "test, 1 pairs, differ: precision 1.00, recall 1.00" in capsys.readouterr().out
+    path.write_text("{}", encoding="utf-8")
+    assert face.main(["reports", str(path)]) == 1
+    assert "is not a file of pairs" in capsys.readouterr().err

@@ -167,3 +167,19 @@ def test_a_folder_with_a_run_of_another_recipe_is_not_overwritten(
 
 def interrupt() -> float:
     raise KeyboardInterrupt
+
+
+def test_a_readers_mistakes_are_what_it_answers_from_passages_that_do_not(tmp_path: Path) -> None:
+    from answer.mistakes import in_squad_format, mistakes
+    from answer.span_model import SpanModel
+
+    asked = [
+        Example("Who opened the bridge in Corvane?", BRIDGE, ((6, 14),)),
+        Example("When was the flood?", FLOOD, ((42, 46),)),
+    ]
+    every = mistakes(asked, SpanModel(), depth=3, most=1, surer=-100.0)
+    assert {one.context for one in every if one.question == asked[0].question} == {FLOOD}
+    assert not mistakes(asked, SpanModel(), depth=3, most=1, surer=100.0)
+    path = tmp_path / "mistakes.json"
+    path.write_text(json.dumps(in_squad_format(every)), encoding="utf-8")
+    assert read_squad(path) == every
