@@ -14,7 +14,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from answer.examples import Example, is_held_apart, near_passages, read_squad
+from answer.examples import Example, is_held_apart, read_squad
+from answer.negatives import near_passages
 from answer.span_model import SpanModel
 from index.errors import DatelineError
 from index.settings import BUNDLED_READER

@@ -1,10 +1,11 @@
 """How the reader's weights were made: python -m answer.train QUESTIONS... --out FOLDER
 
-The base encoder learns to point at an answer's first and last token, or at its own first token where the passage has no
-answer (Devlin et al. 2018, section 4.3). Besides the questions that are given it learns from near misses that it makes
-of them: the same question over another passage that ranks high for it, and questions turned into what their passage no
-longer answers. Word embeddings stay as they are, so that the weights are small; what is kept is a moving average of the
-rest (Polyak & Juditsky 1992). It stops and goes on: run the same command again.
+The base encoder learns to point at an answer's first and last token, or at its own first token where the passage has
+no answer (Devlin et al. 2018, section 4.3). Besides the questions that are given it learns from near misses that it
+makes of them: the same question over another passage that ranks high for it, questions turned into what their passage
+no longer answers, and passages without the sentence that answers. Word embeddings stay as they are, so that the
+weights are small; what is kept is a moving average of the rest (Polyak & Juditsky 1992). It stops and goes on: run
+the same command again.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from typing import Any
 import torch
 from safetensors.torch import load_file, save_file
 
-from answer.examples import Example, is_held_apart, near_misses, read_beside, read_squad, turned
+from answer.examples import Example, is_held_apart, read
+from answer.negatives import cut, near_misses, turned
 from answer.span_model import FROZEN
 from index.embed import local_path
 from index.errors import DatelineError
@@ -41,7 +43,9 @@ class Recipe:
     batch: int
     hard: float
     turned: float
+    cut: float
     cropped: float
+    dropout: float
     held_apart: float
     average: float
     seed: int
@@ -49,12 +53,11 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """An example in tokens: question ids, passage ids, and the answer's first and last token in the passage, or -1."""
+    """An example in tokens: question ids, passage ids, and each answer's first and last token in the passage."""
 
     question: list[int]
     context: list[int]
-    first: int = -1
-    last: int = -1
+    answers: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,30 +79,31 @@ def encoded(examples: Sequence[Example], tokenizer: Any) -> list[Encoded]:
     found = []
     for example, question in zip(examples, questions, strict=True):
         ids, offsets = of_context[example.context]
-        touched = []
-        if example.span:
-            start, end = example.span
-            touched = [i for i, (a, b) in enumerate(offsets) if a < end and b > start]
-        ends = (touched[0], touched[-1]) if touched else (-1, -1)
-        if touched or not example.span:
-            found.append(Encoded(question[:_MOST_QUESTION_TOKENS], ids, *ends))
+        touched = [[i for i, (a, b) in enumerate(offsets) if a < end and b > start] for start, end in example.answers]
+        answers = tuple((tokens[0], tokens[-1]) for tokens in touched if tokens)
+        if answers or not example.answers:
+            found.append(Encoded(question[:_MOST_QUESTION_TOKENS], ids, answers))
     return found
 
 
 def window(example: Encoded, length: int, chance: random.Random, special: tuple[int, int]) -> Window:
-    """At most `length` tokens of an example with its answer somewhere in them; [CLS] question [SEP] passage [SEP]."""
+    """At most `length` tokens of an example with its answer somewhere in them; [CLS] question [SEP] passage [SEP].
+
+    Where annotators marked different words, one of theirs by chance: over the epochs it learns how sure they are.
+    """
     start_token, between = special
     head = [start_token, *example.question, between]
     room = length - len(head) - 1
+    first, last = chance.choice(example.answers) if example.answers else (-1, -1)
     low, high = 0, max(0, len(example.context) - room)
-    if example.first >= 0 and high:
-        high = min(high, example.first)
-        low = max(0, min(high, example.last + 1 - room))
+    if example.answers and high:
+        high = min(high, first)
+        low = max(0, min(high, last + 1 - room))
     begin = chance.randint(low, high)
     ids = [*head, *example.context[begin : begin + room], between]
-    if example.first < 0 or example.last >= begin + room:
+    if not example.answers or last >= begin + room:
         return Window(ids, len(head), 0, 0)
-    return Window(ids, len(head), len(head) + example.first - begin, len(head) + example.last - begin)
+    return Window(ids, len(head), len(head) + first - begin, len(head) + last - begin)
 
 
 def batches(examples: Sequence[Encoded], recipe: Recipe, special: tuple[int, int]) -> Iterator[list[Window]]:
@@ -137,10 +141,11 @@ class Run:
         from transformers import AutoModelForQuestionAnswering
 
         torch.manual_seed(recipe.seed)
-        # Eager attention trains 8 times as fast as sdpa in bf16 on a CPU; dropout costs more than it gives.
+        # Eager attention trains 8 times as fast as sdpa in bf16 on a CPU; dropout within it costs more than it gives.
         self.model = AutoModelForQuestionAnswering.from_pretrained(
-            base, attn_implementation="eager", hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
+            base, attn_implementation="eager", hidden_dropout_prob=recipe.dropout, attention_probs_dropout_prob=0.0
         )
+        self.model.train()
         if start:
             self.model.load_state_dict({k: v.float() for k, v in load_file(start).items()}, strict=False)
         self.recipe, self.steps, self.step = recipe, steps, 0
@@ -161,6 +166,7 @@ class Run:
         given, first, last = tensors(windows, padding)
         for group in self.optimiser.param_groups:
             group["lr"] = self.recipe.rate * self._schedule()
+        torch.manual_seed(self.recipe.seed + self.step)  # so that a run that goes on leaves out the same
         with torch.autocast("cpu", torch.bfloat16):
             told = self.model(**given)
         # Padding is no place to point at.
@@ -216,13 +222,13 @@ def gathered(files: Sequence[str], recipe: Recipe, some: dict[str, float]) -> li
     for name in files:
         path, chance = Path(name), random.Random(recipe.seed)
         share = next((share for part, share in some.items() if path.name.startswith(part)), 1.0)
-        read = read_beside(path, {e.context for e in found}) if path.suffix == ".jsonl" else read_squad(path)
-        asked = [e for e in read if not is_held_apart(e.context, recipe.held_apart)]
+        asked = [e for e in read(path, {e.context for e in found}) if not is_held_apart(e.context, recipe.held_apart)]
         asked = [e for e in asked for _ in range(int(share) + (chance.random() < share % 1))]
         print(f"{path.name}: {len(asked)} questions", flush=True)
         found += asked
     once = list(dict.fromkeys(found))
-    more = near_misses(once, share=recipe.hard, seed=recipe.seed) + turned(once, share=recipe.turned, seed=recipe.seed)
+    ways = ((near_misses, recipe.hard), (turned, recipe.turned), (cut, recipe.cut))
+    more = [example for way, share in ways for example in way(once, share=share, seed=recipe.seed)]
     print(f"{len(more)} near misses made of them", flush=True)
     return found + more
 
@@ -273,7 +279,11 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m answer.train", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     add = parser.add_argument
-    add("questions", nargs="+", help="files in SQuAD format, and after them .jsonl of questions on their passages")
+    add(
+        "questions",
+        nargs="+",
+        help="files in SQuAD format, and after them .jsonl: questions on their passages, or families of passages",
+    )
     add("--out", type=Path, required=True, help="folder for the checkpoint and reader.safetensors")
     add(
         "--base", type=Path, default=local_path(BUNDLED_MODEL), help="folder of the encoder to start from (the bundled)"
@@ -291,7 +301,9 @@ def _parser() -> argparse.ArgumentParser:
     add("--batch", type=int, default=32)
     add("--hard", type=float, default=0.5, help="share of questions also asked of a near passage (.5)")
     add("--turned", type=float, default=0.2, help="share of questions also turned into unanswerable ones (.2)")
+    add("--cut", type=float, default=0.2, help="share of questions also asked of their passage less its answer (.2)")
     add("--cropped", type=float, default=0.5, help="share of windows cut to 128 tokens, which is faster (.5)")
+    add("--dropout", type=float, default=0.1, help="share of what each layer tells that is left out (.1)")
     add("--held-apart", type=float, default=0.05, help="share of the paragraphs never trained on (.05)")
     add("--average", type=float, default=0.9985, help="how much of the average a step keeps (.9985)")
     add("--seed", type=int, default=1)

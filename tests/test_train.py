@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from answer.examples import Example, context_id, is_held_apart, near_misses, read_beside, read_squad, turned
+from answer.examples import Example, context_id, is_held_apart, read, read_beside, read_squad
+from answer.negatives import cut, near_misses, turned
 from index.errors import ReadError
 
 BRIDGE = "Mayor Ana Ruiz opened the bridge over the Tern in Corvane in 1998. Governor Olt Brand paid for it."
@@ -49,8 +50,8 @@ def test_questions_are_read_with_their_answers_where_they_stand(tmp_path: Path) 
         ),
     )
     first, second = read_squad(path)
-    assert first.span == (6, 14)
-    assert second.span is None
+    assert first.answers == ((6, 14), (0, 14), (6, 14))
+    assert second.answers == ()
 
 
 def test_an_answer_that_is_not_where_it_should_be_is_left_out(tmp_path: Path) -> None:
@@ -81,6 +82,27 @@ def test_questions_are_read_that_were_written_on_passages_of_another_file(tmp_pa
     path.write_text('{"id": 3}', encoding="utf-8")
     with pytest.raises(ReadError, match="beside.jsonl"):
         read_beside(path, [BRIDGE])
+
+
+def test_a_question_of_a_family_is_asked_of_each_of_its_passages(tmp_path: Path) -> None:
+    path = tmp_path / "families.jsonl"
+    family = {"passages": [BRIDGE, FLOOD], "questions": [{"q": "Who opened it?", "answers": ["Ana Ruiz", None]}]}
+    path.write_text(json.dumps(family), encoding="utf-8")
+    assert read(path, []) == [asked("Who opened it?", "Ana Ruiz"), Example("Who opened it?", FLOOD)]
+    family["questions"][0]["answers"] = ["nobody", None]  # type: ignore[index]
+    path.write_text(json.dumps(family), encoding="utf-8")
+    with pytest.raises(ReadError, match="families.jsonl"):
+        read(path, [])
+
+
+def test_a_passage_is_cut_of_what_answers_and_of_nothing_else() -> None:
+    one = asked("Who paid for the bridge?", "Olt Brand")
+    twice = asked("What did Ana Ruiz open?", "bridge", BRIDGE + " The bridge stood.")
+    assert cut([one, twice], share=1.0, seed=1) == [
+        Example("Who paid for the bridge?", "Mayor Ana Ruiz opened the bridge over the Tern in Corvane in 1998."),
+        Example("What did Ana Ruiz open?", "Governor Olt Brand paid for it."),
+    ]
+    assert cut([asked("Who opened it?", "Ana Ruiz", "Ana Ruiz opened it.")], share=1.0, seed=1) == []
 
 
 def test_a_paragraph_is_held_apart_in_every_run_or_in_none() -> None:
@@ -118,7 +140,7 @@ def test_a_window_points_at_its_answer_wherever_it_is_cut(at: int, length: int, 
     from answer.train import Encoded, window
 
     context = list(range(1000, 1310))
-    example = Encoded([1, 2, 3], context, at, at + 4)
+    example = Encoded([1, 2, 3], context, ((at, at + 4),))
     found = window(example, length, random.Random(seed), (101, 102))
     assert len(found.ids) <= length
     assert found.ids[:5] == [101, 1, 2, 3, 102]
