@@ -1,4 +1,9 @@
-"""Who says what a sentence says, and whether it is denied or in doubt, told by the words of reporting. Pure."""
+"""Who says what a sentence says, and whether it is denied or in doubt, told by the words of reporting. Pure.
+
+A sentence is cut into the clauses that may have speakers of their own ("…, while the army said …"). The words that
+answer are of whoever speaks in their clause; where nobody does, of whoever leads into it ("The mayor said A and B.") or
+closes after it ("A and B, the mayor said.").
+"""
 
 from __future__ import annotations
 
@@ -10,54 +15,108 @@ _SAY = (
     r"insists|admitted|admits|acknowledged|confirmed|confirms|reported|reports|warned|warns|added|adds|explained|"
     r"explains|described|describes|estimated|estimates|maintained|maintains|wrote|writes|testified|conceded|declared|"
     r"declares|accused|accuses|called|calls|blamed|blames|recalled|asserted|noted|counted|suggested|believes|believed|"
-    r"thinks|hopes)\b"
+    r"thinks|hopes|vowed|promised|pledged|predicted|(?:put|puts)(?= [^.;]* at\b))\b"
 )
 _DENY = (
     r"(?:denied|denies|deny|denying|rejected|rejects|rejecting|dismissed|dismisses|dismissing|refuted|refutes|disputed|"
     r"disputes)\b"
 )
+DENIAL = re.compile(rf"\b{_DENY}", re.IGNORECASE)
+
+_CONFIRMED = r"(?:verified|confirmed|corroborated|checked|substantiated|established)"
 _DOUBT = re.compile(
-    r"\b(?:(?:could not be|not been) (?:independently )?(?:verified|confirmed)|unverified|unconfirmed|reportedly|"
-    r"allegedly|alleged|purported(?:ly)?|rumou?rs?|suspected|apparently|it was not clear|unclear)\b",
+    rf"\b(?:(?:(?:could|can) ?not|couldn['’]t|(?:has|have|had) (?:yet to|not)|not|nor|never) (?:yet )?(?:be(?:en)? )?"
+    rf"(?:\w+ly )?(?:be(?:en)? )?{_CONFIRMED}|(?:yet|unable|impossible|hard|difficult|no way) to (?:be )?(?:\w+ly )?"
+    r"(?:verif|confirm|corroborat|check)\w*|no (?:independent|official|outside) (?:confirmation|verification)|"
+    r"unverified|unverifiable|unconfirmed|unsubstantiated|reportedly|allegedly|supposedly|apparently|alleged|purported(?:ly)?|"
+    r"rumou?r(?:s|ed)?|suspected|(?:is|are|was|were) (?:said|believed|thought|rumoured|understood|feared) to|"
+    r"(?:it (?:is|was|remains|remained) |still )(?:not (?:yet )?(?:clear|known)|unclear|unknown)|unclear|"
+    r"without (?:\w+ing )?(?:any )?(?:evidence|proof))\b",
     re.IGNORECASE,
 )
-DENIAL = re.compile(rf"\b{_DENY}", re.IGNORECASE)
+_ABOUT_IT = (
+    r"(?:it|this|that|so|him|her|them|responsibility|involvement|any|"
+    r"(?:the|this|that|his|her|their|its|these|those) (?:\w+ )?"
+    r"(?:claim|report|charge|accusation|allegation|account|figure|version|number|estimate|statement|story|toll)s?)\b"
+)
+_NEXT_DENIES = re.compile(
+    rf"^[^.]*\b(?:{_DENY}|contradict(?:s|ed)|question(?:s|ed)|challenged) {_ABOUT_IT}", re.IGNORECASE
+)
+_NEXT_DOUBTS = re.compile(
+    r"\s*(?:The|This|That|These|Those|His|Her|Their|Its|It|Neither|None|No|There) (?P<rest>.*)", re.DOTALL
+)
+_OTHER_SIDE_DENIES = re.compile(
+    rf"\b(?:while|but|although|though|whereas) [^.;]*?\b(?:{_DENY}|contradict(?:s|ed)|blame[sd]|disagree[sd]?)",
+    re.IGNORECASE,
+)
+
 # How one who speaks is named at the start of a clause, where a capital letter alone would not tell.
 _HEAD = (
-    r"(?:(?:[Tt]he|[Aa]n?|[Ii]ts|[Tt]heir|[Hh]is|[Hh]er|[Ss]ome|[Ss]everal|[Tt]wo|[Tt]hree|[Bb]oth|[Oo]ne) |"
-    r"[Rr]esidents|[Ww]itnesses|[Oo]fficials|[Pp]olice|[Aa]ctivists|[Rr]escuers|[Ee]xperts|"
-    r"(?:[a-z-]+ ){1,2}(?=[A-Z])|[^\W\d_a-z])"
+    r"(?:(?:[Tt]he|[Aa]n?|[Ii]ts|[Tt]heir|[Hh]is|[Hh]er|[Ss]ome|[Ss]everal|[Tt]wo|[Tt]hree|[Ff]our|[Mm]any|[Bb]oth|"
+    r"[Oo]ne|[Aa]nother|[Oo]ther) |"
+    r"[Rr]esidents|[Ww]itnesses|[Oo]fficials|[Pp]olice|[Aa]ctivists|[Rr]escuers|[Ee]xperts|[Oo]rganisers|[Dd]octors|"
+    r"[Pp]rosecutors|[Oo]rganizers|[Ii]nvestigators|[Ss]cientists|"
+    r"(?:[a-z][a-z'’-]* ){1,4}(?=[A-Z])|[^\W\d_a-z])"
 )
-_NO_NAME = rf"(?!(?:{_SAY}|{_DENY}|(?:and|but|which|who|as|with|after|when|while|where|in|on|at)\b))"
-_ADVERBS = r"(?:(?:has|have|had|also|later|then|again|repeatedly) )*"
-_OPENING = r"(?:^|[,;”\"]\s*|\b(?:[Bb]ut|[Aa]nd|[Ww]hile|[Aa]s)\s+)"
-_CLOSING = r"(?=[.,;]|$| (?:on|in|at|after|late|early|during)\b)"
+_NO_NAME = (
+    rf"(?!(?:{_SAY}|{_DENY}|"
+    r"(?:and|but|which|who|whose|as|with|after|when|while|where|in|on|at|that|because|if)\b))"
+)
+_ADVERBS = r"(?:(?:has|have|had|also|later|then|again|repeatedly|earlier|\w+ly|on \w+day|in a statement),? )*"
+_OPENING = r"(?:^|[,;”\"’']\s*|\b(?:[Bb]ut|[Aa]nd|[Ww]hile|[Aa]s|[Ww]hereas)\s+)"
+_CLOSING = (
+    r"(?=[.,;:]|$| (?:on|in|at|after|late|early|during|when|before|as|following|from|by|over|through|outside|"
+    r"yesterday|today|to|reporters|about|of)\b)"
+)
+_ASIDE = r"(?:(?:, \d{1,3})?, (?P<aside>[^,.;:“”\"\n]{2,90}),|, \d{1,3},)?"
 _SPEAKERS = (
     # "…, according to military sources."
-    re.compile(r"\b[Aa]ccording to (?P<who>[^,.;“”\"\n]+?)(?=[,;\n]|\.(?:\s|$)|$| (?:and|but|which|who)\b)"),
-    # "“…,” said Inês Carvalhal, general secretary of the union."
-    re.compile(rf"[,”\"]\s*{_SAY} (?P<who>{_HEAD}[^.,;“”\"\n]*?){_CLOSING}"),
-    # "…, rescue workers said."
-    re.compile(rf", {_NO_NAME}(?P<who>[^,.;:“”\"\n]{{3,70}}?) {_SAY}{_CLOSING}"),
-    # "Gordon Pell, the managing director, said that …"
     re.compile(
-        rf"{_OPENING}(?P<who>{_HEAD}[^,.;:!?“”\"\n]*?)(?:, [^,.;:“”\"\n]{{2,70}},)?\s+{_ADVERBS}(?:{_SAY}|{_DENY})"
+        r"\b[Aa]ccording to (?P<who>[^,.;“”\"\n]+?)"
+        r"(?=[,;\n]|\.(?:\s|$)|$| (?:and|but|which|who|whose|that|published|released|issued|seen)\b)"
     ),
+    # "Gordon Pell, the managing director, said that …"
+    re.compile(rf"{_OPENING}(?P<who>{_HEAD}[^,.;:!?“”\"\n]*?){_ASIDE}\s+{_ADVERBS}(?:{_SAY}|{_DENY})"),
+    # "“…,” said Inês Carvalhal, general secretary of the union."
+    re.compile(rf"[,”\"’']\s*{_SAY} (?P<who>{_HEAD}[^.,;“”\"\n]*?){_CLOSING}"),
+    # "…, rescue workers said."
+    re.compile(rf"[,”\"]\s*{_NO_NAME}(?P<who>[^,.;:“”\"\n]{{3,90}}?){_ASIDE} {_ADVERBS}{_SAY}{_CLOSING}"),
 )
-_PRONOUN = re.compile(r"(?:he|she|they|it|i|we)\b", re.IGNORECASE)
-_PRONOUN_SAYS = re.compile(
-    rf"\b(?:he|she|they|it) (?:(?:also|then|later) )?{_SAY}|\b{_SAY} (?:he|she|they)\b", re.IGNORECASE
+_A_CLAUSE = re.compile(r"\b(?:had|has|was|were|is|are|would|will|could|that|whose|which)\b")
+_PRONOUN = re.compile(r"(?:he|she|they|it|i|we|you|who|this|that|there|according)\b", re.IGNORECASE)
+_NOBODY = re.compile(r"(?:(?:unconfirmed|unverified|some|initial|early|media|reports?|rumou?rs?) ?)+$", re.IGNORECASE)
+_PRONOUN_SAYS = re.compile(rf"\b(?:he|she|they|it) {_ADVERBS}{_SAY}|\b{_SAY} (?:he|she|they)\b", re.IGNORECASE)
+# The subject of a sentence, for whom a pronoun in the next one stands: "Dr. Nadira Wahl, who heads …, appealed …".
+_SUBJECT = re.compile(
+    rf"^(?P<who>{_HEAD}(?:[^.,;:!?“”\"\n]|(?<=\b[DMS]r)\.|(?<=\bMrs)\.)*?)"
+    r"(?=,| (?:is|are|was|were|has|have|had|will|would|\w+ed|met|led|won|lost|took|went|came|left)\b)"
 )
-_DENIED = re.compile(
-    rf"\b{_DENY}(?P<what>[^;]*?)(?=;|,? but\b|,? and (?:said|blamed|accused|called)\b|[.!?](?:\s|$)|$)", re.IGNORECASE
+# Where a clause begins that may have a speaker of its own.
+_CLAUSE = re.compile(
+    r";\s+|,? (?=(?:while|whereas)\s)|, (?=but\s)"
+    rf"|, (?=(?:who|whose|which|where)\b(?![^,]*, {_ADVERBS}(?:{_SAY}|{_DENY})))"
 )
-_GOES_ON = re.compile(r"\s*(?:The|This|That|These|Those|His|Her|Their|Its|It|Neither) .*?\b(?:could not be|not been)\b")
-_DENIES_IT = re.compile(
-    rf"^[^.]*\b{_DENY} (?:it|this|that|so|responsibility|involvement|any|"
-    r"the (?:claim|report|charge|accusation|allegation|account)s?)\b",
-    re.IGNORECASE,
+_RELATIVE = re.compile(r"(?:who|whose|which|where)\b")
+_END = (
+    r"(?=;|,? but\b|,? and (?:said|blamed|accused|called|insisted|added)\b|,? (?:saying|adding|insisting|arguing|"
+    r"stating|claiming|calling|blaming)\b|[.!?](?:\s|$)|$)"
+)
+_TALK = r"(?:reports?|claims?|rumou?rs?|allegations?|suggestions?|accusations?|speculation|the idea|stories)"
+_DENIED = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"\b{_DENY}(?P<what>[^;]*?){_END}",
+        rf"\b{_TALK} (?:that|of) (?P<what>[^;]*?),? (?:were|was|are|is|as|had been|have been) (?:\w+ )?"
+        r"(?:denied|rejected|dismissed|refuted|false|untrue|baseless|unfounded|wrong|nonsense|fabricated|invented)\b",
+        r"\bno (?:evidence|signs?|indications?|proof|truth|basis|suggestion) (?:that|of|for|in|to) "
+        rf"(?P<what>[^;]*?){_END}",
+        rf"\b(?:not (?:the case|true)|n['’]t true|untrue|false|wrong) (?:that|to say that) (?P<what>[^;]*?){_END}",
+        rf"\bruled out (?P<what>[^;]*?){_END}",
+    )
 )
 _LONGEST_NAME = 90
+
+Place = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,35 +133,70 @@ class Attribution:
     told_after: bool = False
 
 
-def of_sentence(
-    sentence: str, place: tuple[int, int] | None = None, *, before: str = "", after: str = ""
-) -> Attribution:
+def of_sentence(sentence: str, place: Place | None = None, *, before: str = "", after: str = "") -> Attribution:
     """The attribution of the words at `place` of a sentence, by default all of it; `before` and `after` its neighbours.
 
     Words within what somebody denies are denied. A doubt or a denial in the next sentence ("This could not be
     verified.", "The army denied it.") puts them in doubt; whom a pronoun stands for is looked up in the one before.
     """
     start, end = place or (0, 0)
-    denials = [found.span("what") for found in _DENIED.finditer(sentence)]
+    denials = [found.span("what") for pattern in _DENIED for found in pattern.finditer(sentence)]
     denied = any(low <= start and end <= high for low, high in denials) if place else bool(denials)
-    speaker = speaker_of(sentence)
-    told_before = not speaker and bool(_PRONOUN_SAYS.search(sentence)) and bool(speaker_of(before))
-    doubted = bool(_DOUBT.search(sentence))
-    told_after = bool(_GOES_ON.match(after) or _DENIES_IT.search(after))
+    speaker = speaker_of(sentence, place)
+    meant = "" if speaker or not _PRONOUN_SAYS.search(sentence) else speaker_of(before) or _subject_of(before)
+    disputed = bool(place) and any(end <= found.start() for found in _OTHER_SIDE_DENIES.finditer(sentence))
+    told_after = _puts_in_doubt(after)
     return Attribution(
-        speaker=speaker_of(before) if told_before else speaker,
+        speaker=speaker or meant,
         denied=denied,
-        doubted=doubted or told_after,
-        told_before=told_before,
+        doubted=not denied and (bool(_DOUBT.search(sentence)) or disputed or told_after),
+        told_before=bool(meant),
         told_after=told_after,
     )
 
 
-def speaker_of(sentence: str) -> str:
-    """Whom a sentence names as the one that it is from."""
+def speaker_of(sentence: str, place: Place | None = None) -> str:
+    """Whom a sentence names as the one that the words at `place` are from; without a place, all of it."""
+    clauses = _clauses(sentence)
+    named = [_named_in(sentence[low:high]) for low, high in clauses]
+    if place is None:
+        return next(filter(None, named), "")
+    at = next((i for i, (_, high) in enumerate(clauses) if place[0] < high), len(clauses) - 1)
+    if named[at]:
+        return named[at]
+    # What a relative clause says is its own; any other speaker leads into what follows, or closes what went before.
+    others = [*reversed(range(at)), *range(at + 1, len(clauses))]
+    return next((named[i] for i in others if named[i] and not _RELATIVE.match(sentence, clauses[i][0])), "")
+
+
+def _clauses(sentence: str) -> list[Place]:
+    cuts = [0, *(found.end() for found in _CLAUSE.finditer(sentence)), len(sentence)]
+    return list(zip(cuts, cuts[1:], strict=False))
+
+
+def _named_in(clause: str) -> str:
     for pattern in _SPEAKERS:
-        if found := pattern.search(sentence):
+        for found in pattern.finditer(clause):
             who = " ".join(found["who"].split()).strip(" ,")
-            if len(who) <= _LONGEST_NAME and not _PRONOUN.fullmatch(who):
-                return who
+            aside = " ".join((found.groupdict().get("aside") or "").split())
+            if (
+                not any(map(str.isalpha, who))
+                or len(who) > _LONGEST_NAME
+                or any(no.match(who) for no in (_PRONOUN, _NOBODY))
+                or _A_CLAUSE.search(who)
+            ):
+                continue
+            # "The governor, Pavlo Hrynko, said": the name is the aside.
+            return f"{who}, {aside}" if aside[:1].isupper() else who
     return ""
+
+
+def _subject_of(sentence: str) -> str:
+    found = _SUBJECT.match(sentence)
+    return found["who"].strip() if found and not _PRONOUN.fullmatch(found["who"]) else ""
+
+
+def _puts_in_doubt(after: str) -> bool:
+    """Whether the next sentence denies or doubts what this one says."""
+    about_this = _NEXT_DOUBTS.match(after)
+    return bool(_NEXT_DENIES.search(after) or (about_this and _DOUBT.search(about_this["rest"])))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -38,8 +39,11 @@ def attributed(pick: Pick) -> Pick:
     told = list(sentences(text, start, len(text) if end < 0 else end, language=pick.article.language))
     before = next((span for span in reversed(told) if span[1] <= pick.start), None)
     after = next((span for span in told if span[0] >= pick.end), None)
+    exact = pick.exact or (pick.start, pick.end)
+    # White space is one character each, so that places stay; `flat` would move them.
     found = of_sentence(
-        flat(pick.words),
+        re.sub(r"\s", " ", pick.words),
+        (exact[0] - pick.start, exact[1] - pick.start) if pick.exact else None,
         before=flat(text[slice(*before)]) if before else "",
         after=flat(text[slice(*after)]) if after else "",
     )

@@ -6,6 +6,7 @@
     python -m eval gold FILE                          the reader alone, over the passage of each question (SQuAD)
     python -m eval removed [SET PATH]                 each question also as if its evidence were not there
     python -m eval reports                            whether reports that differ are told from those that do not
+    python -m eval attribution                        whether speakers, denials and doubts are told
     python -m eval speed                              how fast this machine indexes and answers
 
 Each run leaves a folder with report.html, report.md, report.json and what came of each question. Ctrl-C stops a run;
@@ -25,7 +26,7 @@ from pathlib import Path
 
 from answer import span_model
 from answer.assistant import of, settings_for
-from eval import gold, removed, reports, speed
+from eval import attribution, gold, removed, reports, speed
 from eval import report as reporting
 from eval.about import about
 from eval.cache import CACHE, store_for
@@ -48,7 +49,7 @@ SAMPLE = Path(__file__).parent / "questions.jsonl"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Evaluate, and print the figures; returns 0, or 1 after a mistake or below a limit of --fail-under."""
     given = _parser().parse_args(arguments)
-    commands = {"speed": _speed, "gold": _gold, "removed": _removed, "reports": _reports}
+    commands = {"speed": _speed, "gold": _gold, "removed": _removed, "reports": _reports, "attribution": _attribution}
     return terminal.run(lambda: commands.get(given.command, _evaluate)(given))
 
 
@@ -57,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m eval", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument(
-        "command", nargs="?", choices=("run", *LOADERS, "gold", "removed", "reports", "speed"), default="run"
+        "command", nargs="?", choices=("run", *LOADERS, "gold", "removed", "reports", "attribution", "speed"), default="run"
     )
     parser.add_argument("questions", nargs="?", type=Path, help="the file or folder of the set")
     parser.add_argument(
@@ -163,6 +164,10 @@ def _removed(given: argparse.Namespace) -> int:
 
 def _reports(given: argparse.Namespace) -> int:
     return reports.show(reports.load(given.questions or reports.PAIRS), given.split or "test")
+
+
+def _attribution(given: argparse.Namespace) -> int:
+    return attribution.show(attribution.load(given.questions or attribution.CASES), given.split or "test")
 
 
 def _found(given: argparse.Namespace) -> QuestionSet:

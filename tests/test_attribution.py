@@ -33,7 +33,7 @@ def test_the_speaker_is_whom_the_sentence_names(sentence: str, speaker: str) -> 
 def test_a_pronoun_is_looked_up_in_the_sentence_before() -> None:
     said = "The sirens were sounded at 22:50, he said."
     found = of_sentence(said, before="The mayor, Tomáš Veselka, said nobody had been warned.")
-    assert (found.speaker, found.told_before) == ("The mayor", True)
+    assert (found.speaker, found.told_before) == ("The mayor, Tomáš Veselka", True)
     assert of_sentence(said) == Attribution()
 
 

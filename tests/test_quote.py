@@ -30,7 +30,7 @@ def test_a_pronoun_is_quoted_with_the_sentence_that_it_stands_for() -> None:
     text = "The mayor, Ana Pell, said nobody was warned. She said the sirens were sounded at 22:50."
     (found,) = quoted([pick(text, "She said the sirens were sounded at 22:50.", "22:50")])
     assert found.words == text
-    assert found.speaker == "The mayor"
+    assert found.speaker == "The mayor, Ana Pell"
 
 
 def test_a_doubt_in_the_next_sentence_is_quoted_too() -> None:
