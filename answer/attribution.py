@@ -11,11 +11,12 @@ import re
 from dataclasses import dataclass
 
 _SAY = (
-    r"(?:said|says|told|tells|announced|announces|stated|states|claimed|claims|alleged|alleges|argued|argues|insisted|"
+    r"(?:say|believe|argue|insist|warn|said|says|told|tells|announced|announces|stated|states|claimed|claims|alleged|alleges|argued|argues|insisted|"
     r"insists|admitted|admits|acknowledged|confirmed|confirms|reported|reports|warned|warns|added|adds|explained|"
     r"explains|described|describes|estimated|estimates|maintained|maintains|wrote|writes|testified|conceded|declared|"
     r"declares|accused|accuses|called|calls|blamed|blames|recalled|asserted|noted|counted|suggested|believes|believed|"
-    r"thinks|hopes|vowed|promised|pledged|predicted|(?:put|puts)(?= [^.;]* at\b))\b"
+    r"thinks|hopes|vowed|promised|pledged|predicted|concluded|complained|"
+    r"revealed|disclosed|cautioned|reckons|showed|shows|ruled|demanded|urged|(?:put|puts)(?= [^.;]* at\b))\b"
 )
 _DENY = (
     r"(?:denied|denies|deny|denying|rejected|rejects|rejecting|dismissed|dismisses|dismissing|refuted|refutes|disputed|"
@@ -37,10 +38,13 @@ _DOUBT = re.compile(
 _ABOUT_IT = (
     r"(?:it|this|that|so|him|her|them|responsibility|involvement|any|"
     r"(?:the|this|that|his|her|their|its|these|those) (?:\w+ )?"
-    r"(?:claim|report|charge|accusation|allegation|account|figure|version|number|estimate|statement|story|toll)s?)\b"
+    r"(?:claim|report|charge|accusation|allegation|account|figure|version|number|estimate|statement|story|toll|way|method|result|outcome|finding)s?)\b"
 )
 _NEXT_DENIES = re.compile(
     rf"^[^.]*\b(?:{_DENY}|contradict(?:s|ed)|question(?:s|ed)|challenged) {_ABOUT_IT}", re.IGNORECASE
+)
+_NOBODY_CONFIRMS = re.compile(
+    r"^(?:Neither|None|Nobody|No \w+)\b[^.]*\b(?:confirm|verif|corroborat|comment)", re.IGNORECASE
 )
 _NEXT_DOUBTS = re.compile(
     r"\s*(?:The|This|That|These|Those|His|Her|Their|Its|It|Neither|None|No|There) (?P<rest>.*)", re.DOTALL
@@ -70,6 +74,8 @@ _CLOSING = (
 )
 _ASIDE = r"(?:(?:, \d{1,3})?, (?P<aside>[^,.;:“”\"\n]{2,90}),|, \d{1,3},)?"
 _SPEAKERS = (
+    # "…, while aid workers in the valley said …"
+    re.compile(rf"^(?:while|whereas|but) (?P<who>[^,.;:“”\"\n]+?){_ASIDE} {_ADVERBS}(?:{_SAY}|{_DENY})"),
     # "…, according to military sources."
     re.compile(
         r"\b[Aa]ccording to (?P<who>[^,.;“”\"\n]+?)"
@@ -83,13 +89,18 @@ _SPEAKERS = (
     re.compile(rf"[,”\"]\s*{_NO_NAME}(?P<who>[^,.;:“”\"\n]{{3,90}}?){_ASIDE} {_ADVERBS}{_SAY}{_CLOSING}"),
 )
 _A_CLAUSE = re.compile(r"\b(?:had|has|was|were|is|are|would|will|could|that|whose|which)\b")
-_PRONOUN = re.compile(r"(?:he|she|they|it|i|we|you|who|this|that|there|according)\b", re.IGNORECASE)
+_PRONOUN = re.compile(
+    r"(?:he|she|they|it|i|we|you|who|this|that|there|according|on|in|at|by|after|before|during|last|late|early)\b",
+    re.IGNORECASE,
+)
 _NOBODY = re.compile(r"(?:(?:unconfirmed|unverified|some|initial|early|media|reports?|rumou?rs?) ?)+$", re.IGNORECASE)
 _PRONOUN_SAYS = re.compile(rf"\b(?:he|she|they|it) {_ADVERBS}{_SAY}|\b{_SAY} (?:he|she|they)\b", re.IGNORECASE)
 # The subject of a sentence, for whom a pronoun in the next one stands: "Dr. Nadira Wahl, who heads …, appealed …".
 _SUBJECT = re.compile(
-    rf"^(?P<who>{_HEAD}(?:[^.,;:!?“”\"\n]|(?<=\b[DMS]r)\.|(?<=\bMrs)\.)*?)"
-    r"(?=,| (?:is|are|was|were|has|have|had|will|would|\w+ed|met|led|won|lost|took|went|came|left)\b)"
+    rf"^(?P<who>{_HEAD}[^.,;:!?“”\"\n]*?)"
+    r"(?=,| (?:is|are|was|were|has|have|had|will|would|\w+ed|"
+    r"met|led|won|lost|took|went|came|left|spent|gave|made|held|told|began|saw|found|ran|fell|drove|wrote|spoke|stood|"
+    r"said|got|put|set|flew|grew|knew|kept|sold|bought|brought|built|heads|leads|runs|lives|works)\b)"
 )
 # Where a clause begins that may have a speaker of its own.
 _CLAUSE = re.compile(
@@ -106,15 +117,22 @@ _DENIED = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"\b{_DENY}(?P<what>[^;]*?){_END}",
-        rf"\b{_TALK} (?:that|of) (?P<what>[^;]*?),? (?:were|was|are|is|as|had been|have been) (?:\w+ )?"
+        rf"\b{_TALK} (?:that|of) (?P<what>[^;]*?),? (?:were|was|are|is|as|had been|have been) [\"“]?(?:\w+ )?"
         r"(?:denied|rejected|dismissed|refuted|false|untrue|baseless|unfounded|wrong|nonsense|fabricated|invented)\b",
         r"\bno (?:evidence|signs?|indications?|proof|truth|basis|suggestion) (?:that|of|for|in|to) "
         rf"(?P<what>[^;]*?){_END}",
         rf"\b(?:not (?:the case|true)|n['’]t true|untrue|false|wrong) (?:that|to say that) (?P<what>[^;]*?){_END}",
+        r"\bcall(?:s|ed) (?:it|them|as) [\"“]?(?:an? |pure |utter |complete )*(?:fantasy|lies?|nonsense|absurd|false|"
+        r"fabrications?|untrue|baseless|rubbish|inventions?|ridiculous|wrong|slander|propaganda)[\"”,]* "
+        rf"(?:that|to say that) (?P<what>[^;]*?){_END}",
+        rf"\b{_SAY}(?: on \w+day)?(?: that)? (?:he|she|it|they) (?:had|has|have|did|was|were|is|are|would|will) "
+        rf"(?:never|not) (?P<what>[^;]*?){_END}",
         rf"\bruled out (?P<what>[^;]*?){_END}",
     )
 )
+_TITLE = re.compile(r"\b(Dr|Mrs?|Ms|Prof|St|Gen|Col|Lt|Capt|Sgt|Gov|Sen|Rep|Rev)\.")  # its dot ends no sentence
 _LONGEST_NAME = 90
+_TALK_BEFORE = 20  # characters in which "rumours of" stands before what is denied
 
 Place = tuple[int, int]
 
@@ -143,13 +161,19 @@ def of_sentence(sentence: str, place: Place | None = None, *, before: str = "", 
     denials = [found.span("what") for pattern in _DENIED for found in pattern.finditer(sentence)]
     denied = any(low <= start and end <= high for low, high in denials) if place else bool(denials)
     speaker = speaker_of(sentence, place)
-    meant = "" if speaker or not _PRONOUN_SAYS.search(sentence) else speaker_of(before) or _subject_of(before)
+    goes_on = sentence[:1] in '“"' or _PRONOUN_SAYS.search(sentence)
+    meant = "" if speaker or not goes_on else speaker_of(before) or _subject_of(before)
+    # "… dismissed rumours of a merger but said the route would close": a doubt that is denied is none of the rest.
+    doubted = any(
+        not any(low - _TALK_BEFORE <= found.start() < high for low, high in denials)
+        for found in _DOUBT.finditer(sentence)
+    )
     disputed = bool(place) and any(end <= found.start() for found in _OTHER_SIDE_DENIES.finditer(sentence))
     told_after = _puts_in_doubt(after)
     return Attribution(
         speaker=speaker or meant,
         denied=denied,
-        doubted=not denied and (bool(_DOUBT.search(sentence)) or disputed or told_after),
+        doubted=not denied and (doubted or disputed or told_after),
         told_before=bool(meant),
         told_after=told_after,
     )
@@ -157,6 +181,7 @@ def of_sentence(sentence: str, place: Place | None = None, *, before: str = "", 
 
 def speaker_of(sentence: str, place: Place | None = None) -> str:
     """Whom a sentence names as the one that the words at `place` are from; without a place, all of it."""
+    sentence = _TITLE.sub(r"\1 ", sentence)
     clauses = _clauses(sentence)
     named = [_named_in(sentence[low:high]) for low, high in clauses]
     if place is None:
@@ -192,11 +217,12 @@ def _named_in(clause: str) -> str:
 
 
 def _subject_of(sentence: str) -> str:
-    found = _SUBJECT.match(sentence)
-    return found["who"].strip() if found and not _PRONOUN.fullmatch(found["who"]) else ""
+    found = _SUBJECT.match(_TITLE.sub(r"\1 ", sentence))
+    return " ".join(found["who"].split()) if found and not _PRONOUN.fullmatch(found["who"]) else ""
 
 
 def _puts_in_doubt(after: str) -> bool:
     """Whether the next sentence denies or doubts what this one says."""
     about_this = _NEXT_DOUBTS.match(after)
-    return bool(_NEXT_DENIES.search(after) or (about_this and _DOUBT.search(about_this["rest"])))
+    doubted = _NEXT_DENIES.search(after) or _NOBODY_CONFIRMS.search(after)
+    return bool(doubted or (about_this and _DOUBT.search(about_this["rest"])))
