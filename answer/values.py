@@ -8,9 +8,10 @@ disagreement that is invented costs more than one that is missed.
 from __future__ import annotations
 
 import re
+from calendar import day_name, month_name
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from functools import cached_property
 from itertools import combinations
@@ -18,61 +19,52 @@ from itertools import combinations
 from answer.amounts import amount, in_figures
 from answer.cite import Pick
 from answer.days import printed, told
-from answer.roles import ROLES, role_at, unit_of
+from answer.question_words import named
+from answer.roles import ROLES, has_role, role_at, unit_of
 from answer.schema import Citation, Value
 from index.chunk import sentences
+from index.lexical import terms
 from index.schema import flat
 
 MOST_DAYS_APART = 2
-# Cosines of two passages about one event, by the dev half of `python -m eval.reports`: what became of people tells much
-# of an event, a price or a length of time little.
-LEAST_ALIKE, LEAST_ALIKE_WITHOUT_ROLE = 0.5, 0.78
+# Cosines of two passages about one event, by the dev half of `python -m eval.reports`: where both hold every name of
+# the question they need be less alike.
+LEAST_ALIKE, LEAST_ALIKE_WITHOUT_NAMES = 0.4, 0.78
+LATER = timedelta(hours=8)  # what is higher than a toll of so long ago is an update; before, one of two counts
 _ROUGH = 0.1  # how far "about 300" may be off
 _BEFORE = 300  # characters before a sentence in which its event may be named
-_LEAST_SURE = 0.2  # of the best pick's confidence
 _TOLLS = frozenset(ROLES)  # these only grow as more becomes known
-_LOWER = re.compile(r"\b(?:at least|more than|over|no fewer than|not less than|above)\s*$")
+_LOWER = re.compile(r"\b(?:at least|more than|over|no fewer than|not less than|above|upwards of)\s*$")
 _UPPER = re.compile(r"\b(?:up to|at most|as many as|fewer than|less than|under|no more than|below)\s*$")
-_ABOUT = re.compile(r"\b(?:about|around|some|nearly|almost|roughly|approximately|close to|an estimated)\s*$")
+_ABOUT = re.compile(
+    r"\b(?:about|around|some|nearly|almost|roughly|approximately|close to|an estimated|in the region of)\s*$"
+)
 _CORRECTS = re.compile(
     r"\b(?:correct(?:s|ed|ion|ions)|revis(?:ed|es|ion)|wrongly|mistakenly|in error|counted twice|lowered|"
     r"(?:earlier|previously|first) (?:reported|gave|said|put|report|version|article)|we (?:reported|gave|wrote))\b",
     re.IGNORECASE,
 )
 _BRINGS_UP_TO_DATE = re.compile(
-    r"\b(?:ris(?:es|en|ing)|rose|climb(?:s|ed)|gr(?:ew|ows|own)|increas(?:es|ed)|up from|now|reached|updated?|"
-    r"more|further|another)\b",
+    r"\b(?:ris(?:es|en|ing)|rose|climb(?:s|ed|ing)?|gr(?:ew|ows|own)|increas(?:es|ed)|(?:go(?:es|ne|ing)|went) up|"
+    r"swollen|mount(?:s|ed|ing)|jump(?:s|ed)|doubled|triple[sd]|up from \d|ha(?:s|ve) now|now (?:at|stands)|are now|"
+    r"reach(?:es|ed)|updated?|(?:br(?:ings?|ought)|tak(?:es|ing)|took) (?:\w+ ){1,8}to|"
+    r"\w+ more (?:bod|people|victim|death)|further)\b",
     re.IGNORECASE,
 )
+# A number that is a part of another one: "11 of them children", "a further six".
+_PART_BEFORE = re.compile(
+    r"\b(?:including|among them|among the dead|of (?:whom|them|these|those)|another|a further|other)\W*$"
+)
+_PART_AFTER = re.compile(r"\W*(?:\w+ )?(?:more\b|others?\b|of (?:them|whom|those|these)\b)")
+_SCOPE = re.compile(r"(?:In|At|Around|Near) (?:the )?(?:\w+ of )?((?:[A-Z][\w'’-]*)(?:[ -][A-Z][\w'’-]*)*),")
+_REGION = re.compile(r"((?:[A-Z][\w'’-]* )+(?:Region|Province|District|County|State|Quarter|Valley))\b")
 _WORD = re.compile(r"[^\W_][\w'’-]*|[%$€£]")
 _PLACE = re.compile(
     r"\b(?:in|at|near|on|outside|around|off|from|of|to|towards|between|across|into|hits?|struck|strikes?|swept) "
     r"(?:(?:the|a|town|city|village|port|central|northern|southern|eastern|western|nearby|through|of) )*"
     r"((?:[A-Z][\w'’-]*)(?:[ -](?:al-)?[A-Z][\w'’-]*)*)"
 )
-_DAYS_AND_MONTHS = frozenset(
-    [
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ]
-)
+_DAYS_AND_MONTHS = frozenset(name.casefold() for name in (*day_name, *month_name))
 
 
 class Relation(Enum):
@@ -103,7 +95,8 @@ class Report:
     def role(self) -> str:
         """What became of those who are counted; empty where nothing is said of it."""
         start, end = self._exact
-        return role_at(self.pick.words, start - self.pick.start, end - self.pick.start)
+        at = role_at(self.pick.words, start - self.pick.start, end - self.pick.start)
+        return at if has_role(self.unit) else ""
 
     @cached_property
     def places(self) -> set[str]:
@@ -113,6 +106,24 @@ class Report:
             re.sub(r"['’]s?$", "", w.casefold()) for name in _PLACE.findall(self.about) for w in _WORD.findall(name)
         }
         return named - asked - _DAYS_AND_MONTHS
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words of the article's headline and text, as the word index knows them."""
+        return frozenset(terms(f"{self.pick.article.title}\n{self.pick.article.text}"))
+
+    @cached_property
+    def is_part(self) -> bool:
+        """Whether the number is told as a part of another one."""
+        start, end = self._exact
+        text, low, high = self.pick.article.text, self.pick.start, self.pick.end
+        return bool(_PART_BEFORE.search(text, low, start) or _PART_AFTER.match(text, end, high))
+
+    @cached_property
+    def scope(self) -> frozenset[str]:
+        """The part of the country that its sentence tells of ("In Brattelvik, 6,400 homes …"), in words."""
+        found = [match[1] for match in (_SCOPE.match(self.pick.words), _REGION.search(self.pick.words)) if match]
+        return frozenset(terms(" ".join(found))) - frozenset(terms(self.question))
 
     @cached_property
     def days(self) -> frozenset[date]:
@@ -141,8 +152,19 @@ class Report:
         return self.pick.exact or (self.pick.start, self.pick.end)
 
     def agrees(self, other: Report) -> bool:
-        """Whether both may be true at once: equal, or "at least 4" and 6, or "about 300" and 312."""
-        return self.number == other.number or self._allows(other.number) or other._allows(self.number)
+        """Whether both may be true at once: equal, or "at least 4" and 6, or "about 300" and 312.
+
+        A toll that "has risen to 11" since "at least 4" is news, though both are true.
+        """
+        if self.number == other.number:
+            return True
+        higher = max(self, other, key=lambda one: one.number)
+        return not higher.is_anew and (self._allows(other.number) or other._allows(self.number))
+
+    @cached_property
+    def is_anew(self) -> bool:
+        """Whether its words say that the number was another one before."""
+        return bool(_BRINGS_UP_TO_DATE.search(in_figures(f"{self.pick.article.title}\n{self.pick.words}")))
 
     def _allows(self, number: float) -> bool:
         start, end = self._exact
@@ -183,28 +205,26 @@ class Compared:
 def compare(question: str, picks: Sequence[Pick], alike: Callable[[str, str], float]) -> Compared | None:
     """What the articles report for the number that the best pick gives; None where it gives none.
 
-    `picks` come best first; of each article the best counts. `alike` tells how alike two texts are, as a cosine.
+    `picks` come best first; of each article the best counts that may be of the same event. `alike` tells how alike two
+    texts are, as a cosine.
     """
     if not picks or not picks[0].exact or amount(picks[0].answer) is None:
         return None
     best = Report(question, picks[0])
-    found, seen = [best], {best.pick.article.id}
+    found = {best.pick.article.id: best}
     for pick in picks[1:]:
-        if pick.article.id in seen or pick.confidence < _LEAST_SURE * best.pick.confidence or not pick.exact:
-            continue
-        seen.add(pick.article.id)
         other = Report(question, pick)
-        least = LEAST_ALIKE if best.role else LEAST_ALIKE_WITHOUT_ROLE
-        if amount(pick.answer) is not None and same_event(best, other) and alike(*_bare(best, other)) >= least:
-            found.append(other)
-    found.sort(key=lambda report: report.published, reverse=True)
-    groups = _grouped(found)
+        of_number = pick.article.id not in found and pick.exact and amount(pick.answer) is not None
+        if of_number and same_event(best, other) and alike(*_bare(best, other)) >= _least_alike(best, other):
+            found[pick.article.id] = other
+    groups = _grouped(sorted(found.values(), key=lambda report: report.published, reverse=True))
     return Compared(_related(groups), groups) if len(groups) > 1 else None
 
 
 def in_short(relation: str, values: Sequence[Value]) -> str:
     """The values in few words: "Reports differ: 9 or 6", "41 (earlier 12)", "8 (corrected, earlier 11)"."""
-    words = [value.words for value in values]
+    # A number that opened its sentence has a capital letter.
+    words = [value.words.lower() if value.words.isalpha() else value.words for value in values]
     if relation == Relation.DIFFER.value:
         return f"Reports differ: {', '.join(words[:-1])} or {words[-1]}"
     corrected = "corrected, " if relation == Relation.CORRECTED.value else ""
@@ -215,9 +235,17 @@ def same_event(one: Report, other: Report) -> bool:
     """Whether two numbers are told of one event, in one role and unit, as far as words and days tell."""
     if one.role != other.role or (one.unit != other.unit and one.unit and other.unit):
         return False
+    if one.is_part or other.is_part or not (one.scope <= other.words and other.scope <= one.words):
+        return False
     if one.places and other.places and not one.places & other.places:
         return False
     return any(abs((a - b).days) <= MOST_DAYS_APART for a in one.days for b in other.days)
+
+
+def _least_alike(one: Report, other: Report) -> float:
+    """How alike the passages must be: less where both articles hold every name of the question."""
+    names = {word for word in named(one.question) if not word.isdigit()}
+    return LEAST_ALIKE if names and names <= one.words & other.words else LEAST_ALIKE_WITHOUT_NAMES
 
 
 def _grouped(reports: Sequence[Report]) -> tuple[tuple[Report, ...], ...]:
@@ -239,25 +267,26 @@ def _related(groups: Sequence[Sequence[Report]]) -> Relation:
 def _relation(newer: Sequence[Report], older: Sequence[Report]) -> Relation:
     """How a group stands to an older one, by the oldest report of the one and the newest of the other."""
     new, old = newer[-1], older[0]
-    if not _is_later(new, old):
+    later = _later(new, old)
+    if later is None:
         return Relation.DIFFER
     same_outlet = bool(new.pick.article.outlet) and new.pick.article.outlet == old.pick.article.outlet
-    if same_outlet and _CORRECTS.search(new.about):
+    if same_outlet and _CORRECTS.search(new.pick.article.text):
         return Relation.CORRECTED
-    grown = new.number > old.number
-    if same_outlet or (grown and (new.role in _TOLLS or _BRINGS_UP_TO_DATE.search(new.about))):
+    if same_outlet:
         return Relation.UPDATED
-    return Relation.DIFFER
+    grown = new.number > old.number and (new.is_anew or (later >= LATER and new.role in _TOLLS))
+    return Relation.UPDATED if grown else Relation.DIFFER
 
 
-def _is_later(new: Report, old: Report) -> bool:
-    """Whether one was published after the other: by the minute where both tell it, else by the day."""
+def _later(new: Report, old: Report) -> timedelta | None:
+    """How much later one was published, by the minute where both tell it, else by the day; None where not later."""
     days = [one.pick.article.published or "" for one in (new, old)]
     if any(len(day) < len("2024-11-30") for day in days):
-        return False
-    if all(one.published.endswith("+00:00") for one in (new, old)):
-        return new.published > old.published
-    return days[0][:10] > days[1][:10]
+        return None
+    exact = all(one.published.endswith("+00:00") for one in (new, old))
+    after, before = (datetime.fromisoformat(one.published if exact else one.published[:10]) for one in (new, old))
+    return after - before if after > before else None
 
 
 def _cites(citation: Citation, pick: Pick) -> bool:

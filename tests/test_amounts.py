@@ -25,6 +25,8 @@ from answer.amounts import amount, in_figures, same_words
         ("no one", 0),
         ("no fewer than five", 5),
         ("３", 3),
+        ("half a million pounds", 500_000),
+        ("around a thousand", 1000),
     ],
 )
 def test_the_first_number_of_a_text_is_read_in_words_or_figures(words: str, number: float) -> None:
