@@ -58,7 +58,10 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m eval", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument(
-        "command", nargs="?", choices=("run", *LOADERS, "gold", "removed", "reports", "attribution", "speed"), default="run"
+        "command",
+        nargs="?",
+        choices=("run", *LOADERS, "gold", "removed", "reports", "attribution", "speed"),
+        default="run",
     )
     parser.add_argument("questions", nargs="?", type=Path, help="the file or folder of the set")
     parser.add_argument(

@@ -1,10 +1,11 @@
 """python -m eval.calibrate FILE...: where the weights of the reader's confidence come from.
 
-Of questions in SQuAD format whose whole paragraphs were held apart from training, each is asked of a store of all the
-paragraphs, and every second one once more without its own; the dev half of eval/questions.jsonl, which alone has
-dates, is asked of the sample corpus and counts DEV times. A logistic regression then learns from what the reader knows
-of each candidate whether its words are right; one for questions that a few words answer, one for the rest. Tuning the
-strength of its regularisation is left out: the numbers hardly depend on it.
+Nothing here was trained on: questions in SQuAD format whose whole paragraphs were held apart, asked of a store of all
+the paragraphs; the archives of eval/archives, each a few dozen articles with questions, half of which they do not
+answer; and the dev half of eval/questions.jsonl. Answerable ones are asked once more with their evidence passed over. A
+logistic regression then learns from what the reader knows of each candidate whether its words are right; one for
+questions that a few words answer, one for the rest. Tuning the strength of its regularisation is left out: the numbers
+hardly depend on it.
 """
 
 from __future__ import annotations
@@ -12,26 +13,30 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, fields
+from dataclasses import astuple, fields, replace
 from pathlib import Path
 
 import numpy as np
 
-from answer.assistant import of, settings_for
+from answer.assistant import Assistant, of, settings_for
 from answer.candidates import Candidate
 from answer.examples import Example, is_held_apart, read_squad
 from answer.kinds import kind_of
 from answer.signals import Signals
-from eval import metrics
+from eval import metrics, questions
 from eval.cache import CACHE, store_for
 from eval.questions import Question, QuestionSet
 from eval.threshold import QUESTIONS, half
-from index import terminal
-from index.schema import Article, digest
+from index import embed, terminal
+from index.build import Builder
+from index.schema import Article, Hit, digest
 from index.settings import load
 
-DEV = 3
+ARCHIVES = Path(__file__).parent / "archives"
+OWN = 3  # times that our own questions count, as they alone are news and have dates
+_K, _DEEP = 10, 30  # hits that are read, and that are searched so that enough are left
 Row = tuple[Candidate, Signals]
+Judged = tuple[Signals, bool]
 
 
 def articles_of(examples: Sequence[Example]) -> list[Article]:
@@ -40,14 +45,22 @@ def articles_of(examples: Sequence[Example]) -> list[Article]:
     return [Article(id=digest("calibrate", text), title="", text=text) for text in texts]
 
 
-def asked(examples: Sequence[Example], assistant: object, k: int = 10) -> Iterator[tuple[Example, bool, list[Row]]]:
-    """Each question with whether its answer was there to find, and the candidates that the reader weighed for it."""
+def of_examples(examples: Sequence[Example], assistant: Assistant) -> Iterator[tuple[str, list[Judged]]]:
+    """Each question with the candidates that the reader weighed for it, right or wrong; half once more without."""
     for number, one in enumerate(examples):
-        hits = assistant.retriever.search(one.question, k=k + 5)  # type: ignore[attr-defined]
-        yield one, bool(one.answers), assistant.reader.signals(one.question, hits[:k])  # type: ignore[attr-defined]
+        hits = assistant.retriever.search(one.question, k=_DEEP)
+        yield one.question, _judged(assistant, one, hits[:_K])
         if one.answers and number % 2:
-            others = [hit for hit in hits if hit.chunk.article.text != one.context][:k]
-            yield one, False, assistant.reader.signals(one.question, others)  # type: ignore[attr-defined]
+            others = [hit for hit in hits if hit.chunk.article.text != one.context]
+            yield one.question, _judged(assistant, one, others[:_K])
+
+
+def _judged(assistant: Assistant, one: Example, hits: Sequence[Hit]) -> list[Judged]:
+    short = kind_of(one.question).short
+    return [
+        (signals, is_right(one, candidate, short))
+        for candidate, signals in assistant.reader.signals(one.question, hits)
+    ]
 
 
 def is_right(example: Example, candidate: Candidate, short: bool) -> bool:
@@ -60,17 +73,32 @@ def is_right(example: Example, candidate: Candidate, short: bool) -> bool:
     return any(candidate.start <= start and end <= candidate.end for start, end in example.answers)
 
 
-def _of_sample(question: Question) -> Iterator[tuple[Signals, bool]]:
-    """What the reader knows of each candidate for a question on the sample corpus, and whether it is right."""
-    assistant = of(settings_for(None))
-    hits = assistant.retriever.search(question.question, filters=question.filters)
+def of_questions(asked: Sequence[Question], assistant: Assistant) -> Iterator[tuple[str, list[Judged]]]:
+    """The same for questions on an archive, each answerable one once more without its evidence."""
+    for one in asked:
+        hits = assistant.retriever.search(one.question, k=_DEEP, filters=one.filters)
+        others = [hit for hit in hits if hit.chunk.article.id not in one.relevant]
+        for some in (hits, others) if one.relevant else (hits,):
+            weighed = assistant.reader.signals(one.question, some[:_K])
+            yield one.question, [(signals, _answers(one, candidate)) for candidate, signals in weighed]
+
+
+def _answers(question: Question, candidate: Candidate) -> bool:
     wanted = question.answers or ()
-    for one, signals in assistant.reader.signals(question.question, hits):
-        there = one.article.id in question.relevant
-        yield signals, there and metrics.carries(one.exact, wanted, question.evidence)
+    there = candidate.article.id in question.relevant
+    return there and metrics.carries(candidate.exact, wanted, question.evidence)
 
 
-def fitted(rows: Sequence[tuple[Signals, bool]]) -> tuple[list[float], float]:
+def archive(folder: Path) -> tuple[Assistant, list[Question]]:
+    """An assistant over a folder's articles.jsonl, and the questions of its questions.jsonl."""
+    articles = folder / "articles.jsonl"
+    mark = digest(load().embed_model, articles.read_text(encoding="utf-8"))[:12]
+    cached = replace(load(), store=(CACHE / "stores" / f"{folder.name}-{mark}").resolve(), read_only=False)
+    Builder(cached, lambda: embed.load(cached.embed_model)).add([articles])
+    return of(cached), [one for one in questions.load(folder / "questions.jsonl").questions if not one.turns]
+
+
+def fitted(rows: Sequence[Judged]) -> tuple[list[float], float]:
     """The weights and bias of a logistic regression."""
     from sklearn.linear_model import LogisticRegression
 
@@ -82,23 +110,23 @@ def fitted(rows: Sequence[tuple[Signals, bool]]) -> tuple[list[float], float]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the weights, and how well they tell right from wrong."""
     parser = argparse.ArgumentParser(prog="python -m eval.calibrate", description=__doc__)
-    parser.add_argument("files", nargs="+", type=Path, help="questions in SQuAD format")
+    parser.add_argument("files", nargs="*", type=Path, help="questions in SQuAD format")
     parser.add_argument("--held-apart", type=float, default=0.05, help="as for answer.train (.05)")
     return terminal.run(lambda: _show(parser.parse_args(arguments)))
 
 
 def _show(given: argparse.Namespace) -> int:
+    rows: dict[bool, list[Judged]] = {True: [], False: []}
+    own = [archive(folder) for folder in sorted(ARCHIVES.iterdir())]
+    for assistant, asked in [*own, (of(settings_for(None)), half(QUESTIONS, "dev"))]:
+        for words, judged in of_questions([one for one in asked if not one.turns], assistant):
+            rows[kind_of(words).short] += judged * OWN
     examples = [example for path in given.files for example in read_squad(path)]
     apart = [one for one in examples if is_held_apart(one.context, given.held_apart)]
     found = QuestionSet(name="calibrate", questions=(), articles=tuple(articles_of(examples)))
-    assistant = of(store_for(found, load(), CACHE))
-    rows: dict[bool, list[tuple[Signals, bool]]] = {True: [], False: []}
-    for question in half(QUESTIONS, "dev"):
-        short = kind_of(question.question).short
-        rows[short] += [(signals, right) for signals, right in _of_sample(question) for _ in range(DEV)]
-    for example, there, weighed in asked(apart, assistant):
-        short = kind_of(example.question).short
-        rows[short] += [(signals, there and is_right(example, one, short)) for one, signals in weighed]
+    if examples:
+        for words, judged in of_examples(apart, of(store_for(found, load(), CACHE))):
+            rows[kind_of(words).short] += judged
     for short, some in rows.items():
         weights, bias = fitted(some)
         print(

@@ -209,3 +209,17 @@ def test_reports_of_one_number_are_told_apart_or_together(tmp_path: Path, capsys
     path.write_text("{}", encoding="utf-8")
     assert face.main(["reports", str(path)]) == 1
     assert "is not a file of pairs" in capsys.readouterr().err
+
+
+def test_speakers_denials_and_doubts_of_the_cases_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert face.main(["attribution", "--split", "dev"]) == 0
+    assert float(capsys.readouterr().out.rsplit(maxsplit=1)[1]) >= 0.95
+    said = {"id": "1", "split": "test", "text": "Nine died, police said.", "question": "How many died?"}
+    case = said | {"answer": "Nine", "speaker": "the army", "denied": False, "doubted": False}
+    path = tmp_path / "cases.jsonl"
+    path.write_text(json.dumps(case), encoding="utf-8")
+    assert face.main(["attribution", str(path)]) == 0
+    assert "speaker='police'" in (told := capsys.readouterr().out) and "1 cases, right 0.000" in told
+    path.write_text(json.dumps(case | {"answer": "Ten"}), encoding="utf-8")
+    assert face.main(["attribution", str(path)]) == 1
+    assert "the answer of 1 is not in its text" in capsys.readouterr().err

@@ -132,6 +132,16 @@ def test_instructions_in_an_article_are_words_like_any_other() -> None:
     assert choose(reader().read("Who won the World Cup?", hits(text))) == []
 
 
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_a_word_that_a_chunk_cuts_is_marked_no_further_than_the_chunk_goes(ends: str) -> None:
+    text = f"Zoë’s café 🏙️ reopened.{ends}The mayor closed the bridge on Fridaymorning."
+    cut = text.index("morning")
+    one = article(text)
+    found = [Hit(chunk=Chunk(article=one, start=0, end=cut), score=1.0)]
+    best = reader().read("When did the mayor close the bridge?", found)[0]
+    assert best.exact and text[slice(*best.exact)] in ("Friday", "on Friday") and best.end <= cut
+
+
 def test_an_article_of_one_word_is_no_error() -> None:
     assert len(reader().read("Who?", hits("Fire"))) <= 1
     assert reader().read("Who?", []) == []
