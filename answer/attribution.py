@@ -11,16 +11,17 @@ import re
 from dataclasses import dataclass
 
 _SAY = (
-    r"(?:say|believe|argue|insist|warn|said|says|told|tells|announced|announces|stated|states|claimed|claims|alleged|alleges|argued|argues|insisted|"
+    r"(?:say|believe|argue|insist|warn|allege|suspect|said|says|told|tells|announced|announces|stated|states|claimed|claims|alleged|alleges|argued|argues|insisted|"
     r"insists|admitted|admits|acknowledged|confirmed|confirms|reported|reports|warned|warns|added|adds|explained|"
     r"explains|described|describes|estimated|estimates|maintained|maintains|wrote|writes|testified|conceded|declared|"
     r"declares|accused|accuses|called|calls|blamed|blames|recalled|asserted|noted|counted|suggested|believes|believed|"
     r"thinks|hopes|vowed|promised|pledged|predicted|concluded|complained|"
-    r"revealed|disclosed|cautioned|reckons|showed|shows|ruled|demanded|urged|(?:put|puts)(?= [^.;]* at\b))\b"
+    r"revealed|disclosed|cautioned|reckons|showed|shows|ruled|demanded|urged|point(?:s|ed)? to|"
+    r"(?:put|puts)(?= [^.;]* at\b))\b"
 )
 _DENY = (
     r"(?:denied|denies|deny|denying|rejected|rejects|rejecting|dismissed|dismisses|dismissing|refuted|refutes|disputed|"
-    r"disputes)\b"
+    r"disputes|brushe[sd] aside|shrug(?:s|ged) off|scoff(?:s|ed) at|wave[sd] (?:away|aside)|laugh(?:s|ed) off)\b"
 )
 DENIAL = re.compile(rf"\b{_DENY}", re.IGNORECASE)
 
@@ -43,6 +44,10 @@ _ABOUT_IT = (
 _NEXT_DENIES = re.compile(
     rf"^[^.]*\b(?:{_DENY}|contradict(?:s|ed)|question(?:s|ed)|challenged) {_ABOUT_IT}", re.IGNORECASE
 )
+_OTHER_COUNT = re.compile(
+    r"^[^.]*\b(?:gave|gives|puts?|speaks? of|spoke of|reported) (?:a |an |another |its |their |his |her )?"
+    r"(?:(?:much |far )?(?:lower|higher|different|other|own|smaller) )?(?:figure|toll|number|count)s? (?:of|at)\b"
+)
 _NOBODY_CONFIRMS = re.compile(
     r"^(?:Neither|None|Nobody|No \w+)\b[^.]*\b(?:confirm|verif|corroborat|comment)", re.IGNORECASE
 )
@@ -50,7 +55,8 @@ _NEXT_DOUBTS = re.compile(
     r"\s*(?:The|This|That|These|Those|His|Her|Their|Its|It|Neither|None|No|There) (?P<rest>.*)", re.DOTALL
 )
 _OTHER_SIDE_DENIES = re.compile(
-    rf"\b(?:while|but|although|though|whereas) [^.;]*?\b(?:{_DENY}|contradict(?:s|ed)|blame[sd]|disagree[sd]?)",
+    rf"(?:\b(?:while|but|although|though|whereas)|;) [^.;]*?\b(?:{_DENY}|contradict(?:s|ed)|blame[sd]|disagree[sd]?|"
+    r"found no (?:trace|evidence|sign)|called (?:it|that|this))",
     re.IGNORECASE,
 )
 
@@ -78,7 +84,7 @@ _SPEAKERS = (
     re.compile(rf"^(?:while|whereas|but) (?P<who>[^,.;:“”\"\n]+?){_ASIDE} {_ADVERBS}(?:{_SAY}|{_DENY})"),
     # "…, according to military sources."
     re.compile(
-        r"\b[Aa]ccording to (?P<who>[^,.;“”\"\n]+?)"
+        r"\b[Aa]ccording to (?P<who>[^,.;“”\"\n]+?)(?:, (?P<aside>[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)+))?"
         r"(?=[,;\n]|\.(?:\s|$)|$| (?:and|but|which|who|whose|that|published|released|issued|seen)\b)"
     ),
     # "Gordon Pell, the managing director, said that …"
@@ -224,5 +230,5 @@ def _subject_of(sentence: str) -> str:
 def _puts_in_doubt(after: str) -> bool:
     """Whether the next sentence denies or doubts what this one says."""
     about_this = _NEXT_DOUBTS.match(after)
-    doubted = _NEXT_DENIES.search(after) or _NOBODY_CONFIRMS.search(after)
+    doubted = _NEXT_DENIES.search(after) or _OTHER_COUNT.search(after) or _NOBODY_CONFIRMS.search(after)
     return bool(doubted or (about_this and _DOUBT.search(about_this["rest"])))

@@ -59,10 +59,10 @@ class Reader:
             return []
         words = rare(question, [set(terms(hit.chunk.text)) for hit in hits])
         found.sort(key=lambda one: (-one.score - share(words, set(terms(one.words))), one.rank))
-        found = found[:_WEIGHED]
-        vectors = self.encoder().encode_question([question, *(one.words for one in found)])
+        likely = found[:_WEIGHED]
+        vectors = self.encoder().encode_question([question, *(one.words for one in likely)])
         near = [float(value) for value in vectors[1:] @ vectors[0]]
-        return list(zip(found, weigh(question, kind, found, hits, near), strict=True))
+        return list(zip(likely, weigh(question, kind, likely, hits, near, found), strict=True))
 
     def _read(self, question: str, hits: Sequence[Hit]) -> list[list[Span]]:
         """The spans of each hit as places in its article."""

@@ -32,15 +32,16 @@ class Signals:
     """What is known of a sentence as an answer: each about 0 to 1, `span` −1 to 1.
 
     `span` is how far the reader prefers its best words to no answer, `margin` how far they beat the next best of other
-    words, `nearness` the cosine of question and sentence, `shared` the share of
-    the question's words in it, weighted by how rare they are among the hits, `around` the same for the whole passage
-    with headline and date, `names` the share of the question's names and figures that the passage has, `kind` whether
-    the words are what is asked for, `date` whether they may be of the date that is asked about, and `rank` how early
-    the chunk was found.
+    words, `support` how sure other articles are of the same words, `nearness` the cosine of question and sentence,
+    `shared` the share of the question's words in it, weighted by how rare they are among the hits, `around` the same
+    for the whole passage with headline and date, `names` the share of the question's names and figures that the
+    passage has, `kind` whether the words are what is asked for, `date` whether they may be of the date that is asked
+    about, and `rank` how early the chunk was found.
     """
 
     span: float
     margin: float
+    support: float
     nearness: float
     shared: float
     around: float
@@ -63,14 +64,22 @@ class Weights:
 
 
 # `python -m eval.calibrate` on the questions of answer/news_questions.json and SquadShifts' new Wikipedia held apart.
-SHORT = Weights(Signals(1.24, 2.68, 1.98, 0.14, 0.92, 0.52, 0.55, 0.0, 2.14), -5.68)
-LONG = Weights(Signals(1.36, 3.26, 1.28, 0.50, 0.24, 0.33, 0.0, 0.0, 1.63), -3.71)
+SHORT = Weights(Signals(1.24, 2.68, 0.0, 1.98, 0.14, 0.92, 0.52, 0.55, 0.0, 2.14), -5.68)
+LONG = Weights(Signals(1.36, 3.26, 0.0, 1.28, 0.50, 0.24, 0.33, 0.0, 0.0, 1.63), -3.71)
 
 
 def weigh(
-    question: str, kind: Kind, candidates: Sequence[Candidate], hits: Sequence[Hit], near: Sequence[float]
+    question: str,
+    kind: Kind,
+    candidates: Sequence[Candidate],
+    hits: Sequence[Hit],
+    near: Sequence[float],
+    every: Sequence[Candidate],
 ) -> list[Signals]:
-    """What is known of each candidate; `near` are the cosines of the question and their sentences."""
+    """What is known of each candidate; `near` are the cosines of the question and their sentences.
+
+    `every` are all candidates, of which these are the likeliest.
+    """
     texts = {hit.chunk.id: _told(hit.chunk) for hit in hits}
     words = rare(question, [set(terms(text)) for text in texts.values()])
     names = {word: weight for word, weight in words.items() if word in named(question)}
@@ -83,6 +92,7 @@ def weigh(
             Signals(
                 span=one.score,
                 margin=one.score - max((other.score for other in others), default=-1.0),
+                support=_support(one, every),
                 nearness=float(nearness),
                 shared=share(words, set(terms(one.words))),
                 around=share(words, told),
@@ -129,5 +139,21 @@ def _day(published: str) -> str:
     return " ".join(filter(None, (day.lstrip("0"), name, year)))
 
 
+def _support(one: Candidate, every: Sequence[Candidate]) -> float:
+    """How sure other articles are of the same words: the best of each added up, at most two."""
+    if one.span is None:
+        return 0.0
+    best: dict[str, float] = {}
+    for other in every:
+        if other.article.id != one.article.id and other.span and _same(one, other):
+            best[other.article.id] = max(best.get(other.article.id, 0.0), other.score)
+    return min(2.0, sum(best.values())) / 2
+
+
 def _same(one: Candidate, other: Candidate) -> bool:
-    return one is other or same_words(one.exact) == same_words(other.exact)
+    """Whether both give the same answer, a name in full or in part included: "Peskov", "spokesman Dmitry Peskov"."""
+    if one is other:
+        return True
+    shorter, longer = sorted((same_words(one.exact), same_words(other.exact)), key=len)
+    names = one.exact[:1].isupper() and other.exact[-1:].isalpha() and not any(map(str.isdigit, longer))
+    return shorter == longer or (names and bool(shorter) and f" {longer} ".endswith(f" {shorter} "))

@@ -20,7 +20,7 @@ from answer.amounts import amount, in_figures
 from answer.cite import Pick
 from answer.days import printed, told
 from answer.question_words import named
-from answer.roles import ROLES, has_role, role_at, unit_of
+from answer.roles import ROLES, has_role, role_at, roles_in, unit_of
 from answer.schema import Citation, Value
 from index.chunk import sentences
 from index.lexical import terms
@@ -48,6 +48,7 @@ _BRINGS_UP_TO_DATE = re.compile(
     r"\b(?:ris(?:es|en|ing)|rose|climb(?:s|ed|ing)?|gr(?:ew|ows|own)|increas(?:es|ed)|(?:go(?:es|ne|ing)|went) up|"
     r"swollen|mount(?:s|ed|ing)|jump(?:s|ed)|doubled|triple[sd]|up from \d|ha(?:s|ve) now|now (?:at|stands)|are now|"
     r"reach(?:es|ed)|updated?|(?:br(?:ings?|ought)|tak(?:es|ing)|took) (?:\w+ ){1,8}to|"
+    r"(?:more|higher|fewer|less|lower) than (?:first|previously|initially|originally|earlier)|"
     r"\w+ more (?:bod|people|victim|death)|further)\b",
     re.IGNORECASE,
 )
@@ -96,6 +97,8 @@ class Report:
         """What became of those who are counted; empty where nothing is said of it."""
         start, end = self._exact
         at = role_at(self.pick.words, start - self.pick.start, end - self.pick.start)
+        headline = roles_in(self.pick.article.title)
+        at = at or (next(iter(headline)) if len(headline) == 1 else "")
         return at if has_role(self.unit) else ""
 
     @cached_property

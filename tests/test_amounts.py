@@ -27,6 +27,7 @@ from answer.amounts import amount, in_figures, same_words
         ("３", 3),
         ("half a million pounds", 500_000),
         ("around a thousand", 1000),
+        ("one and a half million jars", 1_500_000),
     ],
 )
 def test_the_first_number_of_a_text_is_read_in_words_or_figures(words: str, number: float) -> None:

@@ -122,8 +122,8 @@ def test_every_pick_is_a_trimmed_span_of_its_article_around_its_exact_words(text
 
 def test_more_of_any_signal_that_speaks_for_an_answer_makes_it_surer() -> None:
     for weights in (SHORT, LONG):
-        assert weights.confidence(Signals(*[1.0] * 9)) > weights.confidence(Signals(*[0.0] * 9))
-        assert len(astuple(weights.signals)) == 9
+        assert weights.confidence(Signals(*[1.0] * 10)) > weights.confidence(Signals(*[0.0] * 10))
+        assert len(astuple(weights.signals)) == 10
 
 
 def test_instructions_in_an_article_are_words_like_any_other() -> None:
