@@ -38,9 +38,10 @@ class Speed:
     """What was measured; times in seconds, rates a second, sizes in MB of a million bytes.
 
     `of_encoder` is the job's rate over the encoder's alone on the same chunks. `stages` are shares of the job's time;
-    `other` is what no stage has. `warm` and `cold` give (p50, p95) of each stage of a question. `peer` says how many
-    times as fast as llama-index's pipeline the job is at its "default" and at "equal precision", and is empty without
-    the extra `bench`; the pipeline is spared the reading of files.
+    `other` is what no stage has. `ten_passages` are (p50, p95) of the span reader alone, `reader_mb` what it adds.
+    `warm` and `cold` give (p50, p95) of each stage of a question. `peer` says how many times as fast as llama-index's
+    pipeline the job is at its "default" and at "equal precision", and is empty without the extra `bench`; the
+    pipeline is spared the reading of files.
     """
 
     articles: int
@@ -55,6 +56,8 @@ class Speed:
     unchanged_seconds: float
     peak_mb: float
     disk_mb_per_1000_chunks: float
+    ten_passages: tuple[float, float]
+    reader_mb: float
     warm: Halves
     cold: Halves
     peer: Mapping[str, float]
@@ -74,13 +77,14 @@ def measure(articles: int = ARTICLES, watch: Watch = lambda done, total: None) -
         archive = folder / "archive"
         archive.mkdir()
         words = speed_articles.write(archive, articles)
-        total = _TURNS * (1 + 2 * speed_peer.is_installed()) + 1 + _COLD_STARTS
+        total = _TURNS * (1 + 2 * speed_peer.is_installed()) + 2 + _COLD_STARTS
         run = _Runs(total, watch)
         turns = [_turn(run, archive, folder / str(turn)) for turn in range(_TURNS)]
         store = folder / "0" / "store"
         warm = run("eval.speed_work", "warm", store)
+        reading = run("eval.speed_work", "reading", store)
         colds = [_cold(run, store) for _ in range(_COLD_STARTS)]
-    return _speed(articles, words, turns, _halves(warm), _halves(_columns(colds)))
+    return _speed(articles, words, turns, reading, _halves(warm), _halves(_columns(colds)))
 
 
 class _Runs:
@@ -120,7 +124,9 @@ def _cold(run: _Runs, store: Path) -> Row:
     return {"start and import": whole - within, **row, "whole process": whole}
 
 
-def _speed(articles: int, words: int, turns: Sequence[Mapping[str, Row]], warm: Halves, cold: Halves) -> Speed:
+def _speed(
+    articles: int, words: int, turns: Sequence[Mapping[str, Row]], reading: Row, warm: Halves, cold: Halves
+) -> Speed:
     ours = [turn["ours"] for turn in turns]
     chunks = int(ours[0]["chunks"])
     seconds, alone = (_median(ours, name) for name in ("seconds", "encoder seconds"))
@@ -138,6 +144,8 @@ def _speed(articles: int, words: int, turns: Sequence[Mapping[str, Row]], warm: 
         unchanged_seconds=_median(ours, "unchanged seconds"),
         peak_mb=_median(ours, "peak MB"),
         disk_mb_per_1000_chunks=_median(ours, "disk MB") / chunks * 1000,
+        ten_passages=_halves({"read": reading["seconds"]})["read"],
+        reader_mb=float(reading["added MB"]),
         warm=warm,
         cold=cold,
         peer={name: median(turn[name]["seconds"] / turn["ours"]["seconds"] for turn in turns) for name in compared},
@@ -181,8 +189,10 @@ def table(speed: Speed) -> str:
         f"{'an unchanged sync':28} {speed.unchanged_seconds:8.2f} s",
         f"{'peak memory':28} {speed.peak_mb:8.0f} MB",
         f"{'disk for 1,000 chunks':28} {speed.disk_mb_per_1000_chunks:8.1f} MB",
+        f"{'memory that reading adds':28} {speed.reader_mb:8.0f} MB",
         "",
         f"{'a question':28} {'p50':>10} {'p95':>10}",
+        f"  {'ten passages read':26} {speed.ten_passages[0]:8.3f} s {speed.ten_passages[1]:8.3f} s",
     ]
     for kind, halves in (("warm", speed.warm), ("cold", speed.cold)):
         lines += [f"  {kind + ' ' + stage:26} {p50:8.3f} s {p95:8.3f} s" for stage, (p50, p95) in halves.items()]

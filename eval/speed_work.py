@@ -1,4 +1,4 @@
-"""What `speed` measures, each in a process of its own: `python -m eval.speed_work index|warm|cold …` prints JSON.
+"""What `speed` measures, each in a process of its own: `python -m eval.speed_work index|warm|… FOLDER` prints JSON.
 
 A process of its own has its own peak of memory, and its threads compete with nobody's.
 """
@@ -14,9 +14,10 @@ from pathlib import Path
 
 import numpy as np
 
+from answer import span_model
 from answer.assistant import Assistant
 from eval import speed_articles
-from eval.memory import peak_memory_mb
+from eval.memory import held_memory_mb, peak_memory_mb
 from index import embed
 from index.build import Builder
 from index.embed import Encoder
@@ -113,6 +114,22 @@ def warm(store: Path) -> Figures:
     return _by_stage(_timed(assistant, question) for question in asked[1:])
 
 
+def reading(store: Path) -> Figures:
+    """The seconds that the span reader alone takes for the ten passages of each question, and the memory it adds."""
+    assistant = Assistant(_settings(store))
+    asked = list(speed_articles.questions(_QUESTIONS))
+    found = [[hit.chunk.text for hit in assistant.retriever.search(question, k=10)] for question in asked]
+    before = held_memory_mb()
+    reader = span_model.load()
+    reader.read(asked[0], found[0])
+    seconds = []
+    for question, passages in zip(asked, found, strict=True):
+        started = time.perf_counter()
+        reader.read(question, passages)
+        seconds.append(time.perf_counter() - started)
+    return {"seconds": seconds, "added MB": held_memory_mb() - before}
+
+
 def cold(store: Path) -> Figures:
     """The seconds of each stage of the first question of a process; what `answer` imports is loaded already."""
     started = time.perf_counter()
@@ -146,7 +163,7 @@ def _settings(store: Path) -> Settings:
     return Settings(store=store, demo_store=store / "no-demo")
 
 
-WORK: dict[str, Callable[..., Figures]] = {"index": index, "warm": warm, "cold": cold}
+WORK: dict[str, Callable[..., Figures]] = {"index": index, "warm": warm, "reading": reading, "cold": cold}
 
 if __name__ == "__main__":
     print(json.dumps(WORK[sys.argv[1]](*map(Path, sys.argv[2:]))))

@@ -84,6 +84,8 @@ def test_questions_are_timed_by_stages_warm_and_cold(encoder: WordEncoder, archi
     warm = speed_work.warm(tmp_path / "store")
     assert {"search", "read", "whole question"} <= set(warm)
     assert all(isinstance(all, list) and len(all) == 60 for all in warm.values())
+    reading = speed_work.reading(tmp_path / "store")
+    assert len(reading["seconds"]) == 60 and isinstance(reading["added MB"], float)  # type: ignore[arg-type]
     cold = speed_work.cold(tmp_path / "store")
     assert {"load model", "search", "read", "whole question"} <= set(cold)
 
@@ -102,6 +104,8 @@ def _pretend(monkeypatch: pytest.MonkeyPatch, *, peer: bool) -> list[tuple[str, 
         if what == "index":
             seconds, alone = next(jobs)
             return {**OURS, "seconds": seconds, "encoder seconds": alone}
+        if what == "reading":
+            return {"seconds": [0.1, 0.2, 0.3], "added MB": 12.0}
         return dict(COLD) if what == "cold" else {"search": [0.1, 0.2, 0.3]}
 
     monkeypatch.setattr(speed._Runs, "__call__", measured)
@@ -131,6 +135,7 @@ def test_the_figures_are_plain_and_the_table_shows_them(monkeypatch: pytest.Monk
     written = json.dumps(result.as_dict())
     assert "/" not in written
     shown = speed.table(result)
+    assert "12 MB" in shown and "ten passages read" in shown
     assert "80.0%" in shown and "bfloat16" in shown and "3.00 times as fast as llama-index at default" in shown
     assert speed.INSTALL not in shown
 
