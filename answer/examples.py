@@ -72,7 +72,7 @@ def _spans(context: str, answers: Iterable[dict[str, object]]) -> Iterator[Span]
 
 
 def read_beside(path: Path, contexts: Iterable[str]) -> list[Example]:
-    """Questions on passages of other files: {"id", "possible": [[question, answer]], "impossible": [[question]]}.
+    """Questions on passages of other files: {"id", "possible": [[question, answer]], "impossible": [question]}.
 
     One such object a line. So questions can be published apart from passages that are not ours: `id` is a passage's
     `context_id`. Those of passages that are not among `contexts` are left out. Raises ReadError when the file is
@@ -87,7 +87,7 @@ def read_beside(path: Path, contexts: Iterable[str]) -> list[Example]:
             for question, answer in possible:
                 start = context.find(answer)
                 found += [Example(question, context, ((start, start + len(answer)),))] if start >= 0 else []
-            found += [Example(question, context) for question, *_ in impossible if context]
+            found += [Example(str(question), context) for question in impossible if context]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ReadError(f"{path} is not a file of questions on passages of other files ({error!r}).") from error
     return found
