@@ -60,7 +60,7 @@ def test_the_words_that_answer_are_marked_in_their_whole_sentence() -> None:
 
 def test_a_question_for_an_account_has_no_words_marked() -> None:
     best = reader().read("What happened to the bridge?", hits(CLOSED))[0]
-    assert best.words == best.answer == "The mayor closed the bridge on Friday."
+    assert best.words == best.answer and best.words in CLOSED and best.words.endswith(".")
     assert best.exact is None
 
 
