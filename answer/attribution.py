@@ -17,7 +17,7 @@ _SAY = (
     r"declares|accused|accuses|called|calls|blamed|blames|recalled|asserted|noted|counted|suggested|believes|believed|"
     r"thinks|hopes|vowed|promised|pledged|predicted|concluded|complained|"
     r"revealed|disclosed|cautioned|reckons|showed|shows|ruled|demanded|urged|point(?:s|ed)? to|"
-    r"(?:put|puts)(?= [^.;]* at\b))\b"
+    r"(?:spoke|speaks?|tells?|told) of|(?:attributed?|attributes)(?= [^.;]* to\b)|(?:put|puts)(?= [^.;]* at\b))\b"
 )
 _DENY = (
     r"(?:denied|denies|deny|denying|rejected|rejects|rejecting|dismissed|dismisses|dismissing|refuted|refutes|disputed|"
@@ -33,7 +33,9 @@ _DOUBT = re.compile(
     r"unverified|unverifiable|unconfirmed|unsubstantiated|reportedly|allegedly|supposedly|apparently|alleged|purported(?:ly)?|"
     r"rumou?r(?:s|ed)?|suspected|(?:is|are|was|were) (?:said|believed|thought|rumoured|understood|feared) to|"
     r"(?:it (?:is|was|remains|remained) |still )(?:not (?:yet )?(?:clear|known)|unclear|unknown)|unclear|"
-    r"without (?:\w+ing )?(?:any )?(?:evidence|proof))\b",
+    r"without (?:\w+ing )?(?:any )?(?:evidence|proof)|not be reached (?:to confirm|for comment)|"
+    r"(?:no|nothing)\b[^.;]{0,40} (?:has|have|had|was|were) (?:so far |yet )?(?:been )?(?:found|seen|shown|able to)|"
+    r"(?:look(?:ing|ed)|inquir\w+|investigat\w+) (?:into )?the (?:matter|claims?|allegations?|charges?|complaints?))\b",
     re.IGNORECASE,
 )
 _ABOUT_IT = (
@@ -42,14 +44,17 @@ _ABOUT_IT = (
     r"(?:claim|report|charge|accusation|allegation|account|figure|version|number|estimate|statement|story|toll|way|method|result|outcome|finding)s?)\b"
 )
 _NEXT_DENIES = re.compile(
-    rf"^[^.]*\b(?:{_DENY}|contradict(?:s|ed)|question(?:s|ed)|challenged) {_ABOUT_IT}", re.IGNORECASE
+    rf"^[^.]*\b(?:{_DENY}|contradict(?:s|ed)|question(?:s|ed)|challenged) {_ABOUT_IT}|"
+    r"^\s*(?:[A-Z]\w+|The \w+)(?: \w+){0,2} blamed (?:the )?\w+\.",
+    re.IGNORECASE,
 )
 _OTHER_COUNT = re.compile(
-    r"^[^.]*\b(?:gave|gives|puts?|speaks? of|spoke of|reported) (?:a |an |another |its |their |his |her )?"
+    r"^[^.]*\b(?:gave|gives|puts?|speaks? of|spoke of|reported) (?:the \w+ at |a |an |another |its |their |his |her )?"
     r"(?:(?:much |far )?(?:lower|higher|different|other|own|smaller) )?(?:figure|toll|number|count)s? (?:of|at)\b"
 )
 _NOBODY_CONFIRMS = re.compile(
-    r"^(?:Neither|None|Nobody|No \w+)\b[^.]*\b(?:confirm|verif|corroborat|comment)", re.IGNORECASE
+    r"^(?:Neither|None|Nobody|No \w+|\w+ could not be reached)\b[^.]*\b(?:confirm|verif|corroborat|comment)",
+    re.IGNORECASE,
 )
 _NEXT_DOUBTS = re.compile(
     r"\s*(?:The|This|That|These|Those|His|Her|Their|Its|It|Neither|None|No|There) (?P<rest>.*)", re.DOTALL
@@ -87,6 +92,8 @@ _SPEAKERS = (
         r"\b[Aa]ccording to (?P<who>[^,.;“”\"\n]+?)(?:, (?P<aside>[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)+))?"
         r"(?=[,;\n]|\.(?:\s|$)|$| (?:and|but|which|who|whose|that|published|released|issued|seen)\b)"
     ),
+    # "…; feed makers said it would cost them 80 million."
+    re.compile(rf"^(?P<who>(?:[a-z][\w'’-]* ){{0,2}}[a-z][\w'’-]*s)(?P<aside>) {_ADVERBS}{_SAY}"),
     # "Gordon Pell, the managing director, said that …"
     re.compile(rf"{_OPENING}(?P<who>{_HEAD}[^,.;:!?“”\"\n]*?){_ASIDE}\s+{_ADVERBS}(?:{_SAY}|{_DENY})"),
     # "“…,” said Inês Carvalhal, general secretary of the union."
@@ -110,15 +117,20 @@ _SUBJECT = re.compile(
 )
 # Where a clause begins that may have a speaker of its own.
 _CLAUSE = re.compile(
-    r";\s+|,? (?=(?:while|whereas)\s)|, (?=but\s)"
+    r";\s+|,? (?=(?:while|whereas)\s(?!\w+ing\b))|, (?=but\s)"
     rf"|, (?=(?:who|whose|which|where)\b(?![^,]*, {_ADVERBS}(?:{_SAY}|{_DENY})))"
 )
 _RELATIVE = re.compile(r"(?:who|whose|which|where)\b")
+_OWN = re.compile(rf"{_RELATIVE.pattern}|(?:but|while|whereas)\b")
 _END = (
     r"(?=;|,? but\b|,? and (?:said|blamed|accused|called|insisted|added)\b|,? (?:saying|adding|insisting|arguing|"
-    r"stating|claiming|calling|blaming)\b|[.!?](?:\s|$)|$)"
+    r"stating|calling|blaming)\b|, (?:claiming|alleging)\b|[.!?](?:\s|$)|$)"
 )
 _TALK = r"(?:reports?|claims?|rumou?rs?|allegations?|suggestions?|accusations?|speculation|the idea|stories)"
+_FALSE = (
+    r"(?:fantasy|lies?|nonsense|absurd|false|fabrications?|untrue|baseless|rubbish|inventions?|ridiculous|wrong|"
+    r"slander|propaganda)"
+)
 _DENIED = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -128,15 +140,15 @@ _DENIED = tuple(
         r"\bno (?:evidence|signs?|indications?|proof|truth|basis|suggestion) (?:that|of|for|in|to) "
         rf"(?P<what>[^;]*?){_END}",
         rf"\b(?:not (?:the case|true)|n['’]t true|untrue|false|wrong) (?:that|to say that) (?P<what>[^;]*?){_END}",
-        r"\bcall(?:s|ed) (?:it|them|as) [\"“]?(?:an? |pure |utter |complete )*(?:fantasy|lies?|nonsense|absurd|false|"
-        r"fabrications?|untrue|baseless|rubbish|inventions?|ridiculous|wrong|slander|propaganda)[\"”,]* "
-        rf"(?:that|to say that) (?P<what>[^;]*?){_END}",
+        rf"\bcall(?:s|ed) (?:(?:it|them|as) )?[\"“]?(?:an? |pure |utter |complete )*{_FALSE}[\"”,]* "
+        rf"(?:(?:the|an?|any) \w+ )?(?:that|to say that) (?P<what>[^;]*?){_END}",
         rf"\b{_SAY}(?: on \w+day)?(?: that)? (?:he|she|it|they) (?:had|has|have|did|was|were|is|are|would|will) "
         rf"(?:never|not) (?P<what>[^;]*?){_END}",
         rf"\bruled out (?P<what>[^;]*?){_END}",
     )
 )
 _TITLE = re.compile(r"\b(Dr|Mrs?|Ms|Prof|St|Gen|Col|Lt|Capt|Sgt|Gov|Sen|Rep|Rev)\.")  # its dot ends no sentence
+_QUOTE_MARK = re.compile(r'[“”"]')
 _LONGEST_NAME = 90
 _TALK_BEFORE = 20  # characters in which "rumours of" stands before what is denied
 
@@ -167,7 +179,8 @@ def of_sentence(sentence: str, place: Place | None = None, *, before: str = "", 
     denials = [found.span("what") for pattern in _DENIED for found in pattern.finditer(sentence)]
     denied = any(low <= start and end <= high for low, high in denials) if place else bool(denials)
     speaker = speaker_of(sentence, place)
-    goes_on = sentence[:1] in '“"' or _PRONOUN_SAYS.search(sentence)
+    quoted = sentence[:1] in '“"' and not (place and len(_QUOTE_MARK.findall(sentence[:start])) % 2 == 0)
+    goes_on = quoted or _PRONOUN_SAYS.search(sentence)
     meant = "" if speaker or not goes_on else speaker_of(before) or _subject_of(before)
     # "… dismissed rumours of a merger but said the route would close": a doubt that is denied is none of the rest.
     doubted = any(
@@ -193,11 +206,12 @@ def speaker_of(sentence: str, place: Place | None = None) -> str:
     if place is None:
         return next(filter(None, named), "")
     at = next((i for i, (_, high) in enumerate(clauses) if place[0] < high), len(clauses) - 1)
-    if named[at]:
+    if named[at] or (_RELATIVE.match(sentence, clauses[at][0]) and ", " not in sentence[clauses[at][0] : place[0]]):
         return named[at]
-    # What a relative clause says is its own; any other speaker leads into what follows, or closes what went before.
-    others = [*reversed(range(at)), *range(at + 1, len(clauses))]
-    return next((named[i] for i in others if named[i] and not _RELATIVE.match(sentence, clauses[i][0])), "")
+    # What a relative clause or another side says is its own; any other speaker leads into what follows, or closes.
+    led = [i for i in reversed(range(at)) if not _RELATIVE.match(sentence, clauses[i][0])]
+    closed = [i for i in range(at + 1, len(clauses)) if not _OWN.match(sentence, clauses[i][0])]
+    return next((named[i] for i in (*led, *closed) if named[i]), "")
 
 
 def _clauses(sentence: str) -> list[Place]:
@@ -218,7 +232,7 @@ def _named_in(clause: str) -> str:
             ):
                 continue
             # "The governor, Pavlo Hrynko, said": the name is the aside.
-            return f"{who}, {aside}" if aside[:1].isupper() else who
+            return f"{who}, {aside}" if aside.removeprefix("the ")[:1].isupper() else who
     return ""
 
 

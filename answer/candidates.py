@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from answer.amounts import amount
 from answer.attribution import DENIAL, of_sentence
 from answer.kinds import Kind
 from answer.question_words import function_words
@@ -19,6 +20,7 @@ _SURE = 10.0  # logits; spans above are equally sure
 _ARTICLE = re.compile(r"\b(?:the|an?)\s+\Z", re.IGNORECASE)
 _CUT_BEFORE = re.compile(r"(?:[$€£]|(?:[$€£] ?)?(?:\d+[.,:])+)\Z")
 _CUT_AFTER = re.compile(r"(?:[.,:]\d+)+%?|%")
+_SCALE_AFTER = re.compile(r" (?:dozen|hundred|thousand|million|billion|trillion)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,5 +82,7 @@ def whole(text: str, start: int, span: Span) -> Span:
     before = _CUT_BEFORE.search(text, start, span.start)
     begin = before.start() if before and text[span.start].isdigit() else span.start
     after = _CUT_AFTER.match(text, span.end) if text[span.end - 1].isdigit() else None
+    if amount(text[begin : span.end].split()[-1]) is not None:
+        after = _SCALE_AFTER.match(text, after.end() if after else span.end) or after
     article = _ARTICLE.search(text[start:begin])
     return replace(span, start=start + article.start() if article else begin, end=after.end() if after else span.end)

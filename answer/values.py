@@ -54,10 +54,18 @@ _BRINGS_UP_TO_DATE = re.compile(
 )
 # A number that is a part of another one: "11 of them children", "a further six".
 _PART_BEFORE = re.compile(
-    r"\b(?:including|among them|among the dead|of (?:whom|them|these|those)|another|a further|other)\W*$"
+    r"\b(?:including|among them|among the dead|of (?:whom|them|these|those)|another|a further|other|"
+    r"(?:half|third|quarter|most|many|some|fifth|tenth|cent|percent) of (?:(?:the|its|their|those|these|all) )*)\W*$",
+    re.IGNORECASE,
 )
+# "19 passengers and 3 railway employees": a sum, unless something else became of the others ("4 dead and 11 injured").
+_SUM = re.compile(r"\W*([a-z-]+)(?: [a-z-]+)? and (?:the )?\d+ ([a-z-]+)")
 _PART_AFTER = re.compile(r"\W*(?:\w+ )?(?:more\b|others?\b|of (?:them|whom|those|these)\b)")
 _SCOPE = re.compile(r"(?:In|At|Around|Near) (?:the )?(?:\w+ of )?((?:[A-Z][\w'’-]*)(?:[ -][A-Z][\w'’-]*)*),")
+_PLACED = re.compile(
+    r"\bin (?:the )?(?:\w+ )?(?:town|village|district|suburb|quarter|county|valley|borough|parish|neighbou?rhood) of "
+    r"((?:[A-Z][\w'’-]*)(?:[ -][A-Z][\w'’-]*)*)"
+)
 _REGION = re.compile(r"((?:[A-Z][\w'’-]* )+(?:Region|Province|District|County|State|Quarter|Valley))\b")
 _WORD = re.compile(r"[^\W_][\w'’-]*|[%$€£]")
 _PLACE = re.compile(
@@ -120,12 +128,15 @@ class Report:
         """Whether the number is told as a part of another one."""
         start, end = self._exact
         text, low, high = self.pick.article.text, self.pick.start, self.pick.end
-        return bool(_PART_BEFORE.search(text, low, start) or _PART_AFTER.match(text, end, high))
+        summed = _SUM.match(in_figures(text[end:high]))
+        is_summand = bool(summed) and not (roles_in(summed[1]) or roles_in(summed[2]))  # type: ignore[index]
+        return is_summand or bool(_PART_BEFORE.search(text, low, start) or _PART_AFTER.match(text, end, high))
 
     @cached_property
     def scope(self) -> frozenset[str]:
         """The part of the country that its sentence tells of ("In Brattelvik, 6,400 homes …"), in words."""
-        found = [match[1] for match in (_SCOPE.match(self.pick.words), _REGION.search(self.pick.words)) if match]
+        words = self.pick.words
+        found = [match[1] for match in (_SCOPE.match(words), _PLACED.search(words), _REGION.search(words)) if match]
         return frozenset(terms(" ".join(found))) - frozenset(terms(self.question))
 
     @cached_property
@@ -236,19 +247,32 @@ def in_short(relation: str, values: Sequence[Value]) -> str:
 
 def same_event(one: Report, other: Report) -> bool:
     """Whether two numbers are told of one event, in one role and unit, as far as words and days tell."""
-    if one.role != other.role or (one.unit != other.unit and one.unit and other.unit):
+    if not _one_role(one, other) or (one.unit != other.unit and one.unit and other.unit):
         return False
     if one.is_part or other.is_part or not (one.scope <= other.words and other.scope <= one.words):
         return False
     if one.places and other.places and not one.places & other.places:
         return False
+    if _names(one.question) & (one.words ^ other.words):
+        return False
     return any(abs((a - b).days) <= MOST_DAYS_APART for a in one.days for b in other.days)
+
+
+def _one_role(one: Report, other: Report) -> bool:
+    """Whether the same became of both: one family of words, or, of what is surely the same, the one asked and none."""
+    roles = {one.role, other.role}
+    asked = "" in roles and roles - {""} == roles_in(one.question)
+    return len(roles) == 1 or (asked and bool(one.unit) and one.unit == other.unit)
 
 
 def _least_alike(one: Report, other: Report) -> float:
     """How alike the passages must be: less where both articles hold every name of the question."""
-    names = {word for word in named(one.question) if not word.isdigit()}
+    names = _names(one.question)
     return LEAST_ALIKE if names and names <= one.words & other.words else LEAST_ALIKE_WITHOUT_NAMES
+
+
+def _names(question: str) -> set[str]:
+    return {word for word in named(question) if not word.isdigit()}
 
 
 def _grouped(reports: Sequence[Report]) -> tuple[tuple[Report, ...], ...]:

@@ -22,6 +22,9 @@ from answer.attribution import Attribution, of_sentence, speaker_of
         ("In Moscow, spokesman Dmitry Peskov described the attack as a breach.", "spokesman Dmitry Peskov"),
         ("Several people in Tanner Row told the paper that they had heard no siren.", "Several people in Tanner Row"),
         ("State television denied that any rebels were inside the city.", "State television"),
+        ("Their union, the Frente Minero, said it had secured a rise.", "Their union, the Frente Minero"),
+        ("Mayor Gerda Pohl spoke of damage of five million.", "Mayor Gerda Pohl"),
+        ("Dealers attributed the rise to heavy rain.", "Dealers"),
         ("The river broke through an embankment and flooded the lower town.", ""),
         ("Police arrested two men on Friday.", ""),
     ],
@@ -45,10 +48,37 @@ def test_words_within_a_denial_are_denied_and_those_before_it_are_not() -> None:
     assert not of_sentence(sentence, (ministry, ministry + 8)).denied
 
 
+def test_a_speaker_says_what_is_in_their_own_clause_and_not_what_another_side_or_a_relative_clause_says() -> None:
+    sides = "Farmers welcomed the step; feed makers said it would cost them 80 million."
+    turn = "Both sides agreed to swap prisoners within 30 days, but a mediator warned that the port remained closed."
+    quote = "“My serve saved me today,” said Petrik, who hit 14 aces."
+
+    def speaker(sentence: str, words: str) -> str:
+        return of_sentence(sentence, (at := sentence.index(words), at + len(words))).speaker
+
+    assert speaker(sides, "80 million") == "feed makers"
+    assert speaker(turn, "30 days") == "" and speaker(turn, "closed") == "a mediator"
+    assert speaker(quote, "serve") == "Petrik" and speaker(quote, "14 aces") == ""
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        'Their government called "absurd" the charge that they had bribed a clerk.',
+        "Her management dismissed as nonsense online posts claiming that she had met a clerk.",
+    ],
+)
+def test_a_charge_may_stand_before_or_after_the_words_that_deny_it(sentence: str) -> None:
+    at = sentence.index("a clerk")
+    assert of_sentence(sentence, (at, at + 7)).denied
+
+
 def test_what_could_not_be_verified_is_in_doubt() -> None:
     assert of_sentence("Twelve fighters were reportedly killed.").doubted
     assert of_sentence("Twelve fighters were killed.", after="The figure could not be verified.").doubted
     assert of_sentence("Rebels shelled the bridge.", after="The rebels denied the claim.").told_after
+    assert of_sentence("Twelve fighters were killed.", after="Officials could not be reached to confirm it.").doubted
+    assert of_sentence("A follower claims there is gold, but nothing has been found so far.").doubted
     assert not of_sentence("Twelve fighters were killed.", after="Rain is expected.").doubted
 
 

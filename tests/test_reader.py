@@ -11,10 +11,12 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from answer import span_model
+from answer.candidates import whole
 from answer.cite import Pick
 from answer.kinds import Kind
 from answer.reader import MOST_SENTENCES, NEARLY, THRESHOLD, Reader, choose
 from answer.signals import LONG, SHORT, Signals, is_of
+from answer.span_model import Span
 from index.schema import Chunk, Hit
 from tests.conftest import WordEncoder, article
 
@@ -74,6 +76,20 @@ def test_what_somebody_denies_is_not_the_answer_unless_a_denial_is_asked_for() -
     assert all("rebels" not in pick.answer for pick in reader().read("Who closed the road?", hits(text)))
     denial = reader().read("Who was it that the ministry denied had closed the road?", hits(text))
     assert any("rebels" in pick.answer for pick in denial)
+
+
+@pytest.mark.parametrize(
+    ("text", "marked", "told"),
+    [
+        ("Three dozen people were held.", "Three", "Three dozen"),
+        ("It cost $1.5 million in all.", "5", "$1.5 million"),
+        ("Rain fell on the bridge.", "bridge", "the bridge"),
+    ],
+)
+def test_a_cut_number_is_told_in_full_and_a_noun_with_its_article(text: str, marked: str, told: str) -> None:
+    at = text.index(marked)
+    found = whole(text, 0, Span(at, at + len(marked), 1.0))
+    assert text[found.start : found.end] == told
 
 
 def test_equal_answers_of_different_articles_are_cited_together() -> None:

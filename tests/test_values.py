@@ -175,3 +175,43 @@ def test_every_value_rests_on_a_citation_that_gives_it(numbers: list[tuple[int, 
         values = found.values(citations)
         assert len(values) > 1 and sorted(n for v in values for n in v.numbers) == list(range(1, len(citations) + 1))
         assert [v.as_of for v in values] == sorted((v.as_of for v in values), reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("asked", "one", "other"),
+    [
+        (
+            "How many houses were flooded?",
+            ("Some 300 houses in the town of Anterra stood under water.", "300"),
+            ("In all 2,150 houses were flooded, the province said.", "2,150"),
+        ),
+        (
+            "How many dockers of Lornach are on strike?",
+            ("Half of the 1,200 dockers in Lornach went on strike.", "1,200"),
+            ("A strike by 600 dockers shut Lornach.", "600"),
+        ),
+        (
+            "How many died at Valmorra?",
+            ("19 passengers and three railway employees died at Valmorra.", "19"),
+            ("At Valmorra, 22 passengers died.", "22"),
+        ),
+        (
+            "How many were hurt off Velanos?",
+            ("Fire on a ferry off Velanos injured 18 passengers.", "18"),
+            ("Fire in Castreno injured five passengers on a ferry.", "five"),
+        ),
+    ],
+)
+def test_a_part_a_sum_and_a_number_of_elsewhere_are_not_compared(
+    asked: str, one: tuple[str, str], other: tuple[str, str]
+) -> None:
+    assert told(pick(*one), pick(*other), question=asked) is None
+
+
+def test_what_is_asked_may_be_told_in_words_of_no_known_role() -> None:
+    question = "How many miners were rescued at Veldt?"
+    picks = (
+        pick("Nine miners were lifted from Veldt alive on Saturday.", "Nine"),
+        pick("On Saturday 32 miners were saved at Veldt.", "32"),
+    )
+    assert short(told(*picks, question=question)) == "Reports differ: nine or 32"
