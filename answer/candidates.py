@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from answer.amounts import amount
-from answer.attribution import DENIAL, of_sentence
+from answer.attribution import of_sentence
 from answer.kinds import Kind
 from answer.question_words import function_words
+from answer.reporting import DENIAL
 from answer.span_model import Span
 from index.chunk import sentences
 from index.lexical import terms

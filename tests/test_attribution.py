@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from answer.attribution import Attribution, of_sentence, speaker_of
+from answer.attribution import Attribution, of_sentence
+from answer.speakers import speaker_of
 
 
 @pytest.mark.parametrize(
@@ -59,6 +60,48 @@ def test_a_speaker_says_what_is_in_their_own_clause_and_not_what_another_side_or
     assert speaker(sides, "80 million") == "feed makers"
     assert speaker(turn, "30 days") == "" and speaker(turn, "closed") == "a mediator"
     assert speaker(quote, "serve") == "Petrik" and speaker(quote, "14 aces") == ""
+
+
+@pytest.mark.parametrize(
+    ("sentence", "words"),
+    [
+        ("Manager Fritz Haldane, whose pit employs 530 people, said the coal would last.", "530"),
+        ("While Governor Varga insisted that the worst was over, two inches of rain fell.", "two inches"),
+        ("Speaking in a shed outside Oxley, Minister Nantwell said subsidies would rise.", "a shed"),
+    ],
+)
+def test_what_the_report_itself_tells_of_a_speaker_is_nobodys_statement(sentence: str, words: str) -> None:
+    at = sentence.index(words)
+    assert speaker_of(sentence) != ""
+    assert speaker_of(sentence, (at, at + len(words))) == ""
+
+
+@pytest.mark.parametrize(
+    ("sentence", "words", "after"),
+    [
+        ("Organisers put the crowd at 80,000; police counted fewer than 15,000.", "80,000", ""),
+        ("Lowle claims that his tonic cures gout, though no trial has borne him out.", "gout", ""),
+        ("The ministry said a drone had crossed at dawn, but Quilla said none had left.", "at dawn", ""),
+        ("Ruell said the crowd had thrown bombs.", "bombs", "Three witnesses said nothing had been thrown."),
+    ],
+)
+def test_what_another_side_tells_otherwise_is_in_doubt(sentence: str, words: str, after: str) -> None:
+    at = sentence.index(words)
+    assert of_sentence(sentence, (at, at + len(words)), after=after).doubted
+
+
+@pytest.mark.parametrize(
+    ("sentence", "words", "denied"),
+    [
+        ("“I never met him at the Splendide,” Councillor Croft told the inquiry.", "at the Splendide", True),
+        ("The army said its guns had not fired on the monastery.", "the monastery", True),
+        ("The dogs, kennel owner Philippa Garrow insisted, were not poisoned by bait.", "bait", True),
+        ("The ministry denied that any had gone unpaid, and Beatrix Oyelund announced a rally.", "a rally", False),
+    ],
+)
+def test_a_denial_reaches_as_far_as_its_clause(sentence: str, words: str, denied: bool) -> None:
+    at = sentence.index(words)
+    assert of_sentence(sentence, (at, at + len(words))).denied is denied
 
 
 @pytest.mark.parametrize(
