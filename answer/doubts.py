@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from answer.amounts import amount
 from answer.reporting import DENY, SAY
 from answer.speakers import Place
 
@@ -85,6 +84,11 @@ _DENIED = tuple(
         rf"\bruled out (?P<what>[^;]*?){_END}",
     )
 )
+_COUNT = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty|dozens?|hundreds?|thousands?|"
+    r"millions?|half|third|quarter|nobody|none)\b",
+    re.IGNORECASE,
+)
 _TALK_BEFORE = 20  # characters in which "rumours of" stands before what is denied
 
 
@@ -116,7 +120,7 @@ def puts_in_doubt(after: str) -> bool:
 
 def _is_disputed(sentence: str, start: int, end: int) -> bool:
     """Whether the sentence goes on with another side's denial, or counts where another side counted too."""
-    counts = amount(sentence[start:end]) is not None
+    counts = bool(_COUNT.search(sentence[start:end]))
     return (
         any(end <= found.start() for found in _OTHER_SIDE_DENIES.finditer(sentence))
         or (counts and any(end <= found.start() for found in _OTHER_SIDE_COUNTS.finditer(sentence)))

@@ -50,6 +50,9 @@ PURE = (
     "answer/schema.py",
     "answer/cite.py",
     "answer/attribution.py",
+    "answer/doubts.py",
+    "answer/reporting.py",
+    "answer/speakers.py",
     "answer/kinds.py",
     "eval/metrics.py",
 )
