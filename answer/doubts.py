@@ -10,8 +10,8 @@ from answer.speakers import Place
 _CONFIRMED = r"(?:verified|confirmed|corroborated|checked|substantiated|established)"
 _DOUBT = re.compile(
     rf"\b(?:(?:(?:could|can) ?not|couldn['’]t|(?:has|have|had) (?:yet to|not)|not|nor|never) (?:yet )?(?:be(?:en)? )?"
-    rf"(?:\w+ly )?(?:be(?:en)? )?{_CONFIRMED}|(?:yet|unable|impossible|hard|difficult|no way) to (?:be )?(?:\w+ly )?"
-    r"(?:verif|confirm|corroborat|check)\w*|no (?:independent|official|outside) (?:confirmation|verification)|"
+    rf"(?:\w+ly )?(?:be(?:en)? )?{_CONFIRMED}|"
+    r"(?:yet|unable|not able|impossible|hard|difficult|no way) to (?:be )?(?:\w+ly )?(?:verif|confirm|corroborat|check)\w*|no (?:independent|official|outside) (?:confirmation|verification)|"
     r"alleges?|unverified|unverifiable|unconfirmed|unsubstantiated|reportedly|allegedly|supposedly|apparently|alleged|purported(?:ly)?|"
     r"rumou?r(?:s|ed)?|suspected|(?:is|are|was|were) (?:said|believed|thought|rumoured|understood|feared) to|"
     r"(?:it (?:is|was|remains|remained) |still )(?:not (?:yet )?(?:clear|known)|unclear|unknown)|unclear|"
@@ -31,7 +31,7 @@ _NEXT_DENIES = re.compile(
     re.IGNORECASE,
 )
 _OTHER_COUNT = re.compile(
-    r"^[^.]*\b(?:gave|gives|puts?|speaks? of|spoke of|reported) (?:the \w+ at |a |an |another |its |their |his |her )?"
+    r"^[^.]*\b(?:gave|gives|puts?|speaks? of|spoke of|reported) (?:the |a |an |another |its |their |his |her )?"
     r"(?:(?:much |far )?(?:lower|higher|different|other|own|smaller) )?(?:figure|toll|number|count)s? (?:of|at)\b"
 )
 _NOBODY_CONFIRMS = re.compile(
@@ -41,9 +41,11 @@ _NOBODY_CONFIRMS = re.compile(
 _NEXT_DOUBTS = re.compile(
     r"\s*(?:The|This|That|These|Those|His|Her|Their|Its|It|Neither|None|No|There) (?P<rest>.*)", re.DOTALL
 )
+_UNABLE = re.compile(r"\b(?:not|un)[ ]?able to (?:\w+ly )?(?:verify|confirm|check|corroborate)\b")
 _NOT = r"(?:no|none|nothing|nobody|never|not|neither)\b"
 _OTHER_SIDE_DENIES = re.compile(
-    rf"(?:\b(?:while|but|although|though|whereas)|;) (?:[^.;]*?\b(?:{DENY}|contradict(?:s|ed)|blame[sd]|disagree[sd]?|"
+    rf"(?:\b(?:while|but|although|though|whereas)|;) (?!{DENY})"
+    rf"(?:[^.;]*?\b(?:{DENY}|contradict(?:s|ed)|blame[sd]|disagree[sd]?|"
     rf"found no (?:trace|evidence|sign)|called (?:it|that|this)|(?:{SAY}) (?:that )?(?:[^.;]{{2,30}} )?{_NOT})|{_NOT})",
     re.IGNORECASE,
 )
@@ -54,10 +56,10 @@ _ONE_OF_TWO_COUNTS = re.compile(r"\bputs? the (?:figure|number|toll|count|total)
 _NEXT_SAYS_NOT = re.compile(
     r"^[^.]{3,80}? (?:say|says|said|insisted|testified|told [^.,;]{2,40}) (?:that )?"
     r"(?:no (?!word|news|comment)|none|nothing|nobody|neither|there (?:was|were|had been) no|"
-    r"(?:it|he|she|they) (?:had|did|was|were) (?:not|never))\b"
+    r"(?:it|he|she|they|(?:its|his|her|their|the) [^.,;]{2,30}) (?:had|did|was|were) (?:not|never))\b"
 )
 _END = (
-    rf"(?=;|,? but\b|, and [^,;]{{2,60}}? {SAY}|,? and (?:said|blamed|accused|called|insisted|added)\b|"
+    rf"(?=;|,? but\b|, (?:and )?[^,;]{{2,60}}? {SAY}|,? and (?:said|blamed|accused|called|insisted|added)\b|"
     r",? (?:saying|adding|insisting|arguing|stating|calling|blaming)\b|, (?:claiming|alleging)\b|[.!?](?:\s|$)|$)"
 )
 _TALK = r"(?:reports?|claims?|rumou?rs?|allegations?|suggestions?|accusations?|speculation|the idea|stories)"
@@ -113,7 +115,7 @@ def is_in_doubt(sentence: str, place: Place | None = None) -> bool:
 def puts_in_doubt(after: str) -> bool:
     """Whether the next sentence denies or doubts what this one says."""
     about_this = _NEXT_DOUBTS.match(after)
-    patterns = (_NEXT_DENIES, _OTHER_COUNT, _NOBODY_CONFIRMS, _NEXT_SAYS_NOT)
+    patterns = (_UNABLE, _NEXT_DENIES, _OTHER_COUNT, _NOBODY_CONFIRMS, _NEXT_SAYS_NOT)
     doubted = any(pattern.search(after) for pattern in patterns)
     return bool(doubted or (about_this and _DOUBT.search(about_this["rest"])))
 

@@ -40,7 +40,8 @@ _SPEAKERS = (
     ),
     # "…, according to military sources."
     re.compile(
-        r"\b[Aa]ccording to (?P<who>[^,.;“”\"\n]+?)(?:, (?P<aside>[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)+))?"
+        r"\b(?:[Aa]ccording to|[Ii]n the (?:view|opinion|words) of) "
+        r"(?P<who>[^,.;“”\"\n]+?)(?:, (?P<aside>[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)+))?"
         r"(?=[,;\n]|\.(?:\s|$)|$| (?:and|but|which|who|whose|that|published|released|issued|seen)\b)"
     ),
     # "…; feed makers said it would cost them 80 million."
@@ -55,7 +56,7 @@ _SPEAKERS = (
 _A_CLAUSE = re.compile(r"\b(?:had|has|was|were|is|are|would|will|could|that|whose|which)\b")
 _PRONOUN = re.compile(
     r"(?:he|she|they|it|i|we|you|who|this|that|there|according|on|in|at|by|after|before|during|last|late|early|over|"
-    r"for|from|with|while|although|though|when|under|near|outside|despite|since|amid|speaking|asked)\b",
+    r"for|from|with|while|although|though|when|under|near|outside|despite|since|amid|speaking|asked|my|our)\b",
     re.IGNORECASE,
 )
 _NOBODY = re.compile(r"(?:(?:unconfirmed|unverified|some|initial|early|media|reports?|rumou?rs?) ?)+$", re.IGNORECASE)

@@ -26,6 +26,8 @@ from answer.speakers import speaker_of
         ("Their union, the Frente Minero, said it had secured a rise.", "Their union, the Frente Minero"),
         ("Mayor Gerda Pohl spoke of damage of five million.", "Mayor Gerda Pohl"),
         ("Dealers attributed the rise to heavy rain.", "Dealers"),
+        ("The hoard was buried in a hurry, in the view of digger Piet Van Hool.", "digger Piet Van Hool"),
+        ("The company cut its profit forecast for the second time.", ""),
         ("The river broke through an embankment and flooded the lower town.", ""),
         ("Police arrested two men on Friday.", ""),
     ],
@@ -82,6 +84,8 @@ def test_what_the_report_itself_tells_of_a_speaker_is_nobodys_statement(sentence
         ("Organisers put the crowd at 80,000; police counted fewer than 15,000.", "80,000", ""),
         ("Lowle claims that his tonic cures gout, though no trial has borne him out.", "gout", ""),
         ("The ministry said a drone had crossed at dawn, but Quilla said none had left.", "at dawn", ""),
+        ("The Movement said it had struck a tanker.", "a tanker", "Meridian News was not able to verify the account."),
+        ("The union said 70% stayed shut.", "70%", "The employers' association put the figure at 15%."),
         ("Ruell said the crowd had thrown bombs.", "bombs", "Three witnesses said nothing had been thrown."),
     ],
 )
@@ -96,6 +100,7 @@ def test_what_another_side_tells_otherwise_is_in_doubt(sentence: str, words: str
         ("“I never met him at the Splendide,” Councillor Croft told the inquiry.", "at the Splendide", True),
         ("The army said its guns had not fired on the monastery.", "the monastery", True),
         ("The dogs, kennel owner Philippa Garrow insisted, were not poisoned by bait.", "bait", True),
+        ("Denying that the plant would close, director Stella Hargrave said 120 jobs would go.", "120 jobs", False),
         ("The ministry denied that any had gone unpaid, and Beatrix Oyelund announced a rally.", "a rally", False),
     ],
 )
