@@ -11,8 +11,11 @@ _CONFIRMED = r"(?:verified|confirmed|corroborated|checked|substantiated|establis
 _DOUBT = re.compile(
     rf"\b(?:(?:(?:could|can) ?not|couldn['’]t|(?:has|have|had) (?:yet to|not)|not|nor|never) (?:yet )?(?:be(?:en)? )?"
     rf"(?:\w+ly )?(?:be(?:en)? )?{_CONFIRMED}|"
-    r"(?:yet|unable|not able|impossible|hard|difficult|no way) to (?:be )?(?:\w+ly )?(?:verif|confirm|corroborat|check)\w*|no (?:independent|official|outside) (?:confirmation|verification)|"
-    r"alleges?|unverified|unverifiable|unconfirmed|unsubstantiated|reportedly|allegedly|supposedly|apparently|alleged|purported(?:ly)?|"
+    r"(?:yet|unable|not able|impossible|hard|difficult|no way) to "
+    r"(?:be )?(?:\w+ly )?(?:verif|confirm|corroborat|check)\w*|"
+    r"no (?:independent|official|outside) (?:confirmation|verification)|"
+    r"alleges?|unverified|unverifiable|unconfirmed|unsubstantiated|reportedly|allegedly|supposedly|apparently|alleged|"
+    r"purported(?:ly)?|"
     r"rumou?r(?:s|ed)?|suspected|(?:is|are|was|were) (?:said|believed|thought|rumoured|understood|feared) to|"
     r"(?:it (?:is|was|remains|remained) |still )(?:not (?:yet )?(?:clear|known)|unclear|unknown)|unclear|"
     r"without (?:\w+ing )?(?:any )?(?:evidence|proof)|not be reached (?:to confirm|for comment)|"
