@@ -14,7 +14,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from answer.examples import Example, is_held_apart, read_squad
+from answer.examples import Example, is_held_apart, read
 from answer.negatives import near_passages
 from answer.span_model import SpanModel
 from index.errors import DatelineError
@@ -29,33 +29,44 @@ def mistakes(examples: Sequence[Example], reader: SpanModel, *, depth: int, most
     `surer` is how far in logits it prefers its answer to none.
     """
     found = []
+    headings = {example.context: example.heading for example in examples}
     near = [(example, context) for example, contexts in near_passages(examples, depth) for context in contexts]
     for at in range(0, len(near), _AT_ONCE * depth):
         some = near[at : at + _AT_ONCE * depth]
         taken: dict[Example, list[tuple[float, str]]] = {}
         pairs = [(example.question, context) for example, context in some]
-        for (example, context), spans in zip(some, reader.read_pairs(pairs), strict=True):
+        read = reader.read_pairs(pairs, [headings[context] for _, context in some])
+        for (example, context), spans in zip(some, read, strict=True):
             if spans and spans[0].score > surer:
                 taken.setdefault(example, []).append((spans[0].score, context))
         for example, wrong in taken.items():
-            found += [Example(example.question, context) for _, context in sorted(wrong, reverse=True)[:most]]
+            worst = sorted(wrong, reverse=True)[:most]
+            found += [Example(example.question, context, (), headings[context]) for _, context in worst]
         print(f"{at + len(some)} of {len(near)} read, {len(found)} mistakes", flush=True)
     return found
 
 
 def in_squad_format(examples: Sequence[Example]) -> dict[str, object]:
     """Unanswerable examples as a SQuAD 2.0 file has them."""
-    paragraphs: dict[str, list[dict[str, object]]] = {}
+    asked: dict[tuple[str, str], list[dict[str, object]]] = {}
     for one in examples:
-        paragraphs.setdefault(one.context, []).append({"question": one.question, "answers": [], "is_impossible": True})
-    return {"data": [{"paragraphs": [{"context": context, "qas": qas} for context, qas in paragraphs.items()]}]}
+        qas = asked.setdefault((one.heading, one.context), [])
+        qas.append({"question": one.question, "answers": [], "is_impossible": True})
+    return {
+        "data": [
+            {"title": heading, "paragraphs": [{"context": context, "qas": qas}]}
+            for (heading, context), qas in asked.items()
+        ]
+    }
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     try:
-        examples = [one for name in given.questions for one in read_squad(Path(name)) if one.answers]
-        examples = [one for one in examples if not is_held_apart(one.context, given.held_apart)]
+        examples: list[Example] = []
+        for name in given.questions:
+            examples += read(Path(name), {one.context: one.heading for one in examples})
+        examples = [one for one in examples if one.answers and not is_held_apart(one.context, given.held_apart)]
         chosen = random.Random(given.seed).sample(examples, min(given.most, len(examples)))
         found = mistakes(chosen, SpanModel(given.reader), depth=given.depth, most=2, surer=given.surer)
     except DatelineError as error:
@@ -70,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m answer.mistakes", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     add = parser.add_argument
-    add("questions", nargs="+", help="files in SQuAD format")
+    add("questions", nargs="+", help="files as for answer.train")
     add("--out", type=Path, required=True, help="the file to write")
     add("--reader", default=BUNDLED_READER, help="whose mistakes: reader.safetensors of a run (the shipped)")
     add("--most", type=int, default=8000, help="how many questions, chosen by chance (8000)")

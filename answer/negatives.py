@@ -46,13 +46,14 @@ def near_misses(examples: Sequence[Example], *, share: float, seed: int) -> list
     chance = random.Random(seed)
     long_enough = [e for e in examples if len(e.question.split()) >= _FEWEST_WORDS and e.answers]
     chosen = [example for example in long_enough if chance.random() < share]
-    contexts = {example.context for example in examples}
-    return [
-        # Mostly the nearest, as those are what a search returns first.
-        Example(example.question, missing[min(int(chance.expovariate(0.7)), len(missing) - 1)])
-        for example, missing in near_passages(chosen, _DEEPEST, contexts)
-        if missing
-    ]
+    headings = {example.context: example.heading for example in examples}
+    found = []
+    for example, missing in near_passages(chosen, _DEEPEST, headings):
+        if missing:
+            # Mostly the nearest, as those are what a search returns first.
+            context = missing[min(int(chance.expovariate(0.7)), len(missing) - 1)]
+            found.append(Example(example.question, context, (), headings[context]))
+    return found
 
 
 def near_passages(
@@ -88,7 +89,7 @@ def cut(examples: Sequence[Example], *, share: float, seed: int) -> list[Example
             told = [example.context[start:end] for start, end in sentences(example.context)]
             left = " ".join(words for words in told if not _tells(example, words))
             if left and len(left) < len(" ".join(told)) and not _tells(example, left):
-                found.append(Example(example.question, left))
+                found.append(replace(example, context=left, answers=()))
     return found
 
 

@@ -14,6 +14,7 @@ from dataclasses import replace
 from answer.amounts import same_words
 from answer.candidates import Candidate, candidates
 from answer.cite import Pick
+from answer.heading import heading
 from answer.kinds import kind_of
 from answer.question_words import rare, share
 from answer.signals import LONG, SHORT, Signals, weigh
@@ -25,7 +26,7 @@ from index.schema import Hit, flat
 MOST_SENTENCES = 4
 _WEIGHED = 12  # candidates whose nearness is measured; the rest are too unlikely to matter
 # On the dev half of eval/questions.jsonl the most coverage before wrong answers grow: `python -m eval.threshold`.
-THRESHOLD = 0.23
+THRESHOLD = 0.29
 NEARLY = 0.1
 
 
@@ -67,9 +68,11 @@ class Reader:
     def _read(self, question: str, hits: Sequence[Hit]) -> list[list[Span]]:
         """The spans of each hit as places in its article."""
         chunks = [hit.chunk for hit in hits]
+        headings = [heading(chunk.article.title, chunk.article.published) for chunk in chunks]
+        found = self._spans().read(question, [chunk.text for chunk in chunks], headings)
         return [
             [replace(span, start=chunk.start + span.start, end=chunk.start + span.end) for span in spans]
-            for chunk, spans in zip(chunks, self._spans().read(question, [c.text for c in chunks]), strict=True)
+            for chunk, spans in zip(chunks, found, strict=True)
         ]
 
 

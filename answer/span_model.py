@@ -59,24 +59,27 @@ class SpanModel:
     def __init__(self, name: str = BUNDLED_READER) -> None:
         """Load the model. Raises ModelError when it cannot be loaded."""
         self.name = name
+        self._reads_headings = _weights_of(name).suffix == ".safetensors"
         self._tokenizer, self._model = _load(name)
         self.precision = use_fastest(self._model)
         self._inputs = [name for name in _INPUTS if name in self._tokenizer.model_input_names]
         self._longest = min(_MOST_TOKENS, int(self._model.config.max_position_embeddings) - 2)
         self._one_at_a_time = threading.Lock()
 
-    def read(self, question: str, passages: Sequence[str]) -> list[list[Span]]:
-        """For each passage its best spans that do not overlap, best first; none for a passage without words."""
-        asked = [(question, passage) for passage in passages]
-        return self.read_pairs(asked)
+    def read(self, question: str, passages: Sequence[str], headings: Sequence[str] = ()) -> list[list[Span]]:
+        """For each passage its best spans that do not overlap, best first; none for a passage without words.
 
-    def read_pairs(self, pairs: Sequence[tuple[str, str]]) -> list[list[Span]]:
+        `headings` are what is known of each passage's article; a model that was not trained with them reads without.
+        """
+        return self.read_pairs([(question, passage) for passage in passages], headings)
+
+    def read_pairs(self, pairs: Sequence[tuple[str, str]], headings: Sequence[str] = ()) -> list[list[Span]]:
         """The same for (question, passage) pairs."""
         found: list[list[Span]] = [[] for _ in pairs]
         if not pairs:
             return found
         with self._one_at_a_time:  # a tokenizer is set up anew for each call, and torch uses every core anyway
-            windows = self._windows(pairs)
+            windows = self._windows(self._headed(pairs, headings))
             # Windows of like length share a batch, so that little of it is padding.
             windows.sort(key=lambda one: len(one.encoding.ids))
             for at in range(0, len(windows), _BATCH):
@@ -85,11 +88,21 @@ class SpanModel:
                     found[one.pair] += _best(one.encoding, starts, ends)
         return [_apart(spans) for spans in found]
 
+    def _headed(self, pairs: Sequence[tuple[str, str]], headings: Sequence[str]) -> list[tuple[str, str]]:
+        """The pairs, each heading behind its question, so that every window of a long passage has it."""
+        asked = [(_first_words(question), passage) for question, passage in pairs]
+        if not headings or not self._reads_headings:
+            return asked
+        between = self._tokenizer.sep_token
+        return [
+            (f"{question} {between} {heading}" if heading else question, passage)
+            for (question, passage), heading in zip(asked, headings, strict=True)
+        ]
+
     def _windows(self, pairs: Sequence[tuple[str, str]]) -> list[_Window]:
         """Each pair in as many windows of `_longest` tokens as its passage needs; only the windows that have words."""
-        asked = [(_first_words(question), passage) for question, passage in pairs]
         told = self._tokenizer(
-            asked,
+            pairs,
             truncation="only_second",
             max_length=self._longest,
             stride=_OVERLAP,

@@ -15,14 +15,14 @@ import random
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
 
-from answer.examples import Example, is_held_apart, read
+from answer.examples import Example, continued, is_held_apart, read
 from answer.negatives import cut, near_misses, turned
 from answer.span_model import FROZEN
 from index.embed import local_path
@@ -30,7 +30,7 @@ from index.errors import DatelineError
 from index.settings import BUNDLED_MODEL
 
 _LENGTHS = (64, 96, 128, 160, 192, 224, 256)  # each new shape costs a kernel, so batches are padded to these
-_MOST_QUESTION_TOKENS = 48
+_MOST_QUESTION_TOKENS, _MOST_HEADING_TOKENS = 48, 32
 _CHECKPOINT_STEPS, _POOL = 200, 64
 
 
@@ -44,55 +44,67 @@ class Recipe:
     hard: float
     turned: float
     cut: float
+    continued: float
     cropped: float
+    headed: float
     dropout: float
     held_apart: float
+    shared: float
     average: float
     seed: int
 
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """An example in tokens: question ids, passage ids, and each answer's first and last token in the passage."""
+    """An example in tokens: question, heading, passage, and each answer's first and last token in the passage."""
 
     question: list[int]
+    heading: list[int]
     context: list[int]
     answers: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """What the model is given of an example: token ids, where the passage begins in them, and where it should point."""
+    """What the model is given of an example: token ids, where the passage begins in them, and where it should point.
+
+    Windows of one `question`, a number, compete for where its answer is.
+    """
 
     ids: list[int]
     passage: int
     first: int
     last: int
+    question: int = 0
 
 
 def encoded(examples: Sequence[Example], tokenizer: Any) -> list[Encoded]:
     """The examples in tokens; those whose answer is no whole number of tokens keep the tokens that it touches."""
-    questions = tokenizer([e.question for e in examples], add_special_tokens=False)["input_ids"]
+    texts = [text for e in examples for text in (e.question, e.heading)]
+    asked = tokenizer(texts, add_special_tokens=False)["input_ids"]
     contexts = dict.fromkeys(e.context for e in examples)
     tokens = tokenizer(list(contexts), add_special_tokens=False, return_offsets_mapping=True)
     of_context = dict(zip(contexts, zip(tokens["input_ids"], tokens["offset_mapping"], strict=True), strict=True))
     found = []
-    for example, question in zip(examples, questions, strict=True):
+    for example, question, heading in zip(examples, asked[::2], asked[1::2], strict=True):
         ids, offsets = of_context[example.context]
         touched = [[i for i, (a, b) in enumerate(offsets) if a < end and b > start] for start, end in example.answers]
         answers = tuple((tokens[0], tokens[-1]) for tokens in touched if tokens)
         if answers or not example.answers:
-            found.append(Encoded(question[:_MOST_QUESTION_TOKENS], ids, answers))
+            found.append(Encoded(question[:_MOST_QUESTION_TOKENS], heading[:_MOST_HEADING_TOKENS], ids, answers))
     return found
 
 
-def window(example: Encoded, length: int, chance: random.Random, special: tuple[int, int]) -> Window:
-    """At most `length` tokens of an example with its answer somewhere in them; [CLS] question [SEP] passage [SEP].
+def window(example: Encoded, length: int, chance: random.Random, special: tuple[int, int], headed: float) -> Window:
+    """At most `length` tokens of an example with its answer in them; [CLS] question [SEP] heading [SEP] passage [SEP].
 
-    Where annotators marked different words, one of theirs by chance: over the epochs it learns how sure they are.
+    The heading is there with a chance of `headed`. Where annotators marked different words, one of theirs by chance:
+    over the epochs it learns how sure they are.
     """
     start_token, between = special
     head = [start_token, *example.question, between]
+    if example.heading and chance.random() < headed:
+        head += [*example.heading, between]
     room = length - len(head) - 1
     first, last = chance.choice(example.answers) if example.answers else (-1, -1)
     low, high = 0, max(0, len(example.context) - room)
@@ -107,17 +119,26 @@ def window(example: Encoded, length: int, chance: random.Random, special: tuple[
 
 
 def batches(examples: Sequence[Encoded], recipe: Recipe, special: tuple[int, int]) -> Iterator[list[Window]]:
-    """An endless supply of batches, the same in every run; windows of like length share one, so little is padding."""
+    """An endless supply of batches, the same in every run.
+
+    Windows of one question stand together, and questions of like length share a batch, so that little of it is padding.
+    """
+    asked: dict[tuple[int, ...], list[Encoded]] = {}
+    for example in examples:
+        asked.setdefault(tuple(example.question), []).append(example)
+    groups = list(asked.values())
     for epoch in range(sys.maxsize):
         chance = random.Random(f"{recipe.seed}/{epoch}")
-        order = chance.sample(range(len(examples)), len(examples))
+        order = [(n, one) for n in chance.sample(range(len(groups)), len(groups)) for one in groups[n]]
         for at in range(0, len(order), recipe.batch * _POOL):
-            pool = [
-                window(examples[i], _LENGTHS[2] if chance.random() < recipe.cropped else _LENGTHS[-1], chance, special)
-                for i in order[at : at + recipe.batch * _POOL]
-            ]
-            pool.sort(key=lambda one: len(one.ids))
-            found = [pool[i : i + recipe.batch] for i in range(0, len(pool), recipe.batch)]
+            pool: dict[int, list[Window]] = {}
+            for n, one in order[at : at + recipe.batch * _POOL]:
+                length = _LENGTHS[2] if chance.random() < recipe.cropped else _LENGTHS[-1]
+                told = window(one, length, chance, special, recipe.headed)
+                pool.setdefault(n, []).append(replace(told, question=n))
+            by_length = sorted(pool.values(), key=lambda some: max(len(one.ids) for one in some))
+            windows = [one for some in by_length for one in some]
+            found = [windows[i : i + recipe.batch] for i in range(0, len(windows), recipe.batch)]
             yield from chance.sample(found, len(found))
 
 
@@ -132,6 +153,24 @@ def tensors(windows: Sequence[Window], padding: int) -> tuple[dict[str, torch.Te
         seen[row, : len(one.ids)] = 1
     given = {"input_ids": ids, "token_type_ids": kinds, "attention_mask": seen}
     return given, torch.tensor([one.first for one in windows]), torch.tensor([one.last for one in windows])
+
+
+def among_passages(scores: torch.Tensor, at: torch.Tensor, questions: torch.Tensor) -> torch.Tensor:
+    """How surely the scores of all passages of a question together point at its answer: a mean cross-entropy.
+
+    So scores can be compared from passage to passage, which those that are normalised within one need not (Clark &
+    Gardner 2018, "shared-normalization"). `scores` has shape (batch, tokens), with what is no passage far below; `at`
+    and `questions` have shape (batch,), and 0 in `at` is a passage without the answer. 0 where no question has both.
+    """
+    rows = torch.logsumexp(scores, dim=1)
+    right = scores.gather(1, at[:, None])[:, 0]
+    losses = []
+    for question in torch.unique(questions):
+        own = questions == question
+        answered = own & (at > 0)
+        if own.sum() > 1 and answered.any():
+            losses.append(torch.logsumexp(rows[own], 0) - torch.logsumexp(right[answered], 0))
+    return torch.stack(losses).mean() if losses else scores.new_zeros(())
 
 
 class Run:
@@ -169,12 +208,14 @@ class Run:
         torch.manual_seed(self.recipe.seed + self.step)  # so that a run that goes on leaves out the same
         with torch.autocast("cpu", torch.bfloat16):
             told = self.model(**given)
-        # Padding is no place to point at.
+        # Padding is no place to point at, and another passage's answer is in no question or heading.
         hidden = (given["attention_mask"] == 0) * -1e4
-        loss = (
-            torch.nn.functional.cross_entropy(told.start_logits.float() + hidden, first)
-            + torch.nn.functional.cross_entropy(told.end_logits.float() + hidden, last)
-        ) / 2
+        outside = (given["token_type_ids"] == 0) * -1e4
+        questions = torch.tensor([one.question for one in windows])
+        loss = torch.zeros(())
+        for logits, at in ((told.start_logits.float() + hidden, first), (told.end_logits.float() + hidden, last)):
+            loss = loss + torch.nn.functional.cross_entropy(logits, at) / 2
+            loss = loss + self.recipe.shared * among_passages(logits + outside, at, questions) / 2
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.learned.values(), 1.0)
         self.optimiser.step()
@@ -222,14 +263,20 @@ def gathered(files: Sequence[str], recipe: Recipe, some: dict[str, float]) -> li
     for name in files:
         path, chance = Path(name), random.Random(recipe.seed)
         share = next((share for part, share in some.items() if path.name.startswith(part)), 1.0)
-        asked = [e for e in read(path, {e.context for e in found}) if not is_held_apart(e.context, recipe.held_apart)]
+        known = {e.context: e.heading for e in found}
+        asked = [e for e in read(path, known) if not is_held_apart(e.context, recipe.held_apart)]
         asked = [e for e in asked for _ in range(int(share) + (chance.random() < share % 1))]
         print(f"{path.name}: {len(asked)} questions", flush=True)
         found += asked
     once = list(dict.fromkeys(found))
-    ways = ((near_misses, recipe.hard), (turned, recipe.turned), (cut, recipe.cut))
+    ways = (
+        (near_misses, recipe.hard),
+        (turned, recipe.turned),
+        (cut, recipe.cut),
+        (continued, recipe.continued),
+    )
     more = [example for way, share in ways for example in way(once, share=share, seed=recipe.seed)]
-    print(f"{len(more)} near misses made of them", flush=True)
+    print(f"{len(more)} more made of them", flush=True)
     return found + more
 
 
@@ -302,10 +349,13 @@ def _parser() -> argparse.ArgumentParser:
     add("--hard", type=float, default=0.5, help="share of questions also asked of a near passage (.5)")
     add("--turned", type=float, default=0.2, help="share of questions also turned into unanswerable ones (.2)")
     add("--cut", type=float, default=0.2, help="share of questions also asked of their passage less its answer (.2)")
+    add("--continued", type=float, default=0.1, help="share of examples whose first sentence becomes the heading (.1)")
     add("--cropped", type=float, default=0.5, help="share of windows cut to 128 tokens, which is faster (.5)")
+    add("--headed", type=float, default=0.7, help="share of windows given their article's heading (.7)")
     add("--dropout", type=float, default=0.1, help="share of what each layer tells that is left out (.1)")
     add("--held-apart", type=float, default=0.05, help="share of the paragraphs never trained on (.05)")
     add("--average", type=float, default=0.9985, help="how much of the average a step keeps (.9985)")
+    add("--shared", type=float, default=0.5, help="weight of the loss over all passages of a question together (.5)")
     add("--seed", type=int, default=1)
     return parser
 

@@ -50,6 +50,19 @@ def test_spans_are_exact_whatever_the_script_or_line_ends(model: SpanModel, pass
     assert words in best(model, "Who opened the new bridge?", passage)
 
 
+def test_a_heading_is_read_and_never_marked(model: SpanModel) -> None:
+    heading, passage = "Mayor Ana Ruiz opened the new bridge, 4 May 1998", "The crowd sang on Friday."
+    bare, headed = model.read("Who opened the new bridge?", [passage, passage], ["", heading])
+    assert {(span.start, span.end) for span in headed} <= {(i, j) for i in range(25) for j in range(i + 1, 26)}
+    assert bare != headed
+
+
+def test_a_heading_with_the_models_own_marks_in_it_moves_no_span(model: SpanModel) -> None:
+    heading = "[SEP] Ana Ruiz opened it [SEP] [CLS] [PAD]"
+    for span in model.read("Who closed Aleppo airport?", [CLOSED], [heading])[0]:
+        assert CLOSED[span.start : span.end].strip() == CLOSED[span.start : span.end]
+
+
 def test_a_span_never_begins_or_ends_within_a_word(model: SpanModel) -> None:
     passage = "Khansirites unantiestablished Xqzvw-Plmok airport-reopenings throughoutly."
     for span in model.read("What was reopened?", [passage])[0]:

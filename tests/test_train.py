@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 import random
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from answer.examples import Example, context_id, is_held_apart, read, read_beside, read_squad
+from answer.examples import Example, context_id, continued, is_held_apart, read, read_beside, read_squad
 from answer.negatives import cut, near_misses, turned
 from index.errors import ReadError
 
@@ -78,21 +80,31 @@ def test_questions_are_read_that_were_written_on_passages_of_another_file(tmp_pa
     }
     lines = [json.dumps({"id": id, **row}) for id in (context_id(BRIDGE), "elsewhere")]
     path.write_text("\n".join(lines), encoding="utf-8")
-    assert read_beside(path, [BRIDGE, FLOOD]) == [asked("Who opened it?", "Ana Ruiz"), asked("Who sold it?")]
+    assert read_beside(path, {BRIDGE: "", FLOOD: "Tern"}) == [
+        asked("Who opened it?", "Ana Ruiz"),
+        asked("Who sold it?"),
+    ]
     path.write_text('{"id": 3}', encoding="utf-8")
     with pytest.raises(ReadError, match="beside.jsonl"):
-        read_beside(path, [BRIDGE])
+        read_beside(path, {BRIDGE: ""})
 
 
 def test_a_question_of_a_family_is_asked_of_each_of_its_passages(tmp_path: Path) -> None:
     path = tmp_path / "families.jsonl"
-    family = {"passages": [BRIDGE, FLOOD], "questions": [{"q": "Who opened it?", "answers": ["Ana Ruiz", None]}]}
+    family = {
+        "heads": [["A bridge for Corvane", "1998-05-04"], ["Keldry flooded", None]],
+        "passages": [BRIDGE, FLOOD],
+        "questions": [{"q": "Who opened it?", "answers": ["Ana Ruiz", None]}],
+    }
     path.write_text(json.dumps(family), encoding="utf-8")
-    assert read(path, []) == [asked("Who opened it?", "Ana Ruiz"), Example("Who opened it?", FLOOD)]
+    assert read(path, {}) == [
+        replace(asked("Who opened it?", "Ana Ruiz"), heading="A bridge for Corvane, 4 May 1998"),
+        Example("Who opened it?", FLOOD, (), "Keldry flooded"),
+    ]
     family["questions"][0]["answers"] = ["nobody", None]  # type: ignore[index]
     path.write_text(json.dumps(family), encoding="utf-8")
     with pytest.raises(ReadError, match="families.jsonl"):
-        read(path, [])
+        read(path, {})
 
 
 def test_a_passage_is_cut_of_what_answers_and_of_nothing_else() -> None:
@@ -103,6 +115,33 @@ def test_a_passage_is_cut_of_what_answers_and_of_nothing_else() -> None:
         Example("What did Ana Ruiz open?", "Governor Olt Brand paid for it."),
     ]
     assert cut([asked("Who opened it?", "Ana Ruiz", "Ana Ruiz opened it.")], share=1.0, seed=1) == []
+
+
+def test_of_words_it_is_asked_who_says_them_and_what_denies_or_doubts_them(tmp_path: Path) -> None:
+    path, text = tmp_path / "statements.jsonl", "The mayor denied that the bridge had cracked."
+    case = {"answer": "the bridge", "speaker": "The mayor", "denied": "denied", "doubted": None}
+    path.write_text(json.dumps({"text": text, "cases": [case]}), encoding="utf-8")
+    assert read(path, {}) == [
+        Example("Who says so: the bridge?", text, ((0, 9),)),
+        Example("What denies it: the bridge?", text, ((10, 16),)),
+        Example("What puts it in doubt: the bridge?", text),
+    ]
+    path.write_text(json.dumps({"text": text, "cases": [case | {"speaker": "Nobody"}]}), encoding="utf-8")
+    with pytest.raises(ReadError, match="statements.jsonl"):
+        read(path, {})
+
+
+def test_a_passage_may_go_on_under_its_first_sentence() -> None:
+    early, late, none = asked("Who opened it?", "Ana Ruiz"), asked("Who paid for it?", "Olt Brand"), asked("Why?")
+    bridge, rest = (
+        "Mayor Ana Ruiz opened the bridge over the Tern in Corvane in 1998.",
+        "Governor Olt Brand paid for it.",
+    )
+    assert continued([early, late, none], share=1.0, seed=1) == [
+        replace(asked("Who paid for it?", "Olt Brand", rest), heading=bridge),
+        Example("Why?", rest, (), bridge),
+    ]
+    assert continued([asked("Who?", "Ana", "Ana.")], share=1.0, seed=1) == []
 
 
 def test_a_paragraph_is_held_apart_in_every_run_or_in_none() -> None:
@@ -135,16 +174,50 @@ def test_a_turned_question_differs_and_has_no_answer(seed: int) -> None:
         assert "Olt" not in example.question
 
 
-@given(st.integers(0, 300), st.integers(60, 200), st.integers(0, 1000))
-def test_a_window_points_at_its_answer_wherever_it_is_cut(at: int, length: int, seed: int) -> None:
+def test_the_titles_of_a_file_of_several_articles_are_headings(tmp_path: Path) -> None:
+    articles = [
+        {"title": title, "paragraphs": [{"context": BRIDGE, "qas": [question("Who opened it?", "Ana Ruiz")]}]}
+        for title in ("Bridges_of_Corvane", "Wiki1k:wikinews:762751")
+    ]
+    for data, headings in ((articles, ["Bridges of Corvane", ""]), (articles[:1], [""])):
+        path = tmp_path / "q.json"
+        path.write_text(json.dumps({"data": data}), encoding="utf-8")
+        assert [one.heading for one in read_squad(path)] == headings
+
+
+@given(st.integers(0, 300), st.integers(60, 200), st.integers(0, 1000), st.booleans())
+def test_a_window_points_at_its_answer_wherever_it_is_cut(at: int, length: int, seed: int, headed: bool) -> None:
     from answer.train import Encoded, window
 
     context = list(range(1000, 1310))
-    example = Encoded([1, 2, 3], context, ((at, at + 4),))
-    found = window(example, length, random.Random(seed), (101, 102))
+    example = Encoded([1, 2, 3], [4, 5], context, ((at, at + 4),))
+    found = window(example, length, random.Random(seed), (101, 102), float(headed))
     assert len(found.ids) <= length
-    assert found.ids[:5] == [101, 1, 2, 3, 102]
+    assert found.ids[: found.passage] == [101, 1, 2, 3, 102, *([4, 5, 102] if headed else [])]
     assert found.ids[found.first : found.last + 1] == context[at : at + 5]
+
+
+def test_passages_of_one_question_compete_and_those_of_others_do_not() -> None:
+    import torch
+
+    from answer.train import among_passages
+
+    at, one, two = torch.tensor([1, 0]), torch.tensor([7, 7]), torch.tensor([7, 8])
+    low, high = torch.tensor([[0.0, 3.0], [0.0, 0.0]]), torch.tensor([[0.0, 3.0], [0.0, 5.0]])
+    assert 0 < among_passages(low, at, one) < among_passages(high, at, one)
+    assert among_passages(high, at, two) == 0  # each question has one passage
+    assert among_passages(high, torch.tensor([0, 0]), one) == 0  # no passage answers
+
+
+def test_windows_of_one_question_stand_together() -> None:
+    from answer.train import Encoded, Recipe, batches
+
+    examples = [Encoded([n % 9], [], list(range(5 + n % 7)), ()) for n in range(45)]
+    shares = dict.fromkeys(Recipe.__dataclass_fields__, 0.0)
+    recipe = Recipe(**shares | {"batch": 45})  # type: ignore[arg-type]
+    numbers = [one.question for one in next(batches(examples, recipe, (101, 102)))]
+    assert len(numbers) == 45
+    assert sum(one != other for one, other in pairwise(numbers)) == 8
 
 
 def test_a_stopped_run_goes_on_to_the_weights_of_one_that_was_not(
@@ -197,11 +270,12 @@ def test_a_readers_mistakes_are_what_it_answers_from_passages_that_do_not(tmp_pa
 
     asked = [
         Example("Who opened the bridge in Corvane?", BRIDGE, ((6, 14),)),
-        Example("When was the flood?", FLOOD, ((42, 46),)),
+        Example("When did the bridge flood?", FLOOD, ((46, 50),), "Keldry flooded"),
+        Example("Who opened the bridge over the Tern?", BRIDGE, ((6, 14),)),
     ]
     every = mistakes(asked, SpanModel(), depth=3, most=1, surer=-100.0)
     assert {one.context for one in every if one.question == asked[0].question} == {FLOOD}
     assert not mistakes(asked, SpanModel(), depth=3, most=1, surer=100.0)
     path = tmp_path / "mistakes.json"
     path.write_text(json.dumps(in_squad_format(every)), encoding="utf-8")
-    assert read_squad(path) == every
+    assert set(read_squad(path)) == set(every)
