@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from answer.heading import heading
-from answer.statements import DENIAL, DOUBT, SPEAKER
 from index.chunk import sentences
 from index.errors import ReadError
 
@@ -41,12 +40,10 @@ def read(path: Path, headings: Mapping[str, str]) -> list[Example]:
         return read_squad(path)
     try:
         with path.open(encoding="utf-8") as file:
-            first = file.readline()
+            of_families = '"passages"' in file.readline()
     except (OSError, ValueError) as error:
         raise ReadError(f"{path} cannot be read ({error}).") from error
-    if '"cases"' in first:
-        return read_statements(path)
-    return read_families(path) if '"passages"' in first else read_beside(path, headings)
+    return read_families(path) if of_families else read_beside(path, headings)
 
 
 def read_squad(path: Path) -> list[Example]:
@@ -126,26 +123,6 @@ def read_families(path: Path) -> list[Example]:
                     found.append(Example(asked["q"], passage, spans, head))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ReadError(f"{path} is not a file of families of passages ({error!r}).") from error
-    return found
-
-
-def read_statements(path: Path) -> list[Example]:
-    """What the reader is asked of words that it found, as `answer.statements` has it.
-
-    One passage a line: {"text", "cases": [{"answer", "speaker", "denied", "doubted"}]}. Each of the last three is the
-    words of the text that tell it, or null. Raises ReadError when the file is something else.
-    """
-    found = []
-    try:
-        for line in path.read_text(encoding="utf-8").splitlines():
-            row = json.loads(line)
-            for case in row["cases"]:
-                for question, told in ((SPEAKER, "speaker"), (DENIAL, "denied"), (DOUBT, "doubted")):
-                    start = row["text"].index(case[told]) if case[told] else 0
-                    spans = ((start, start + len(case[told])),) if case[told] else ()
-                    found.append(Example(question.format(case["answer"]), row["text"], spans))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ReadError(f"{path} is not a file of whose words passages give ({error!r}).") from error
     return found
 
 

@@ -62,10 +62,9 @@ class Weights:
         return 1.0 / (1.0 + math.exp(-self.bias - sum(weight * value for weight, value in pairs)))
 
 
-# `python -m eval.calibrate new_wiki.json.gz`, with what is the same for every account in its bias. A sentence that
-# repeats the question's words tells an account less than one that goes on from them.
+# `python -m eval.calibrate new_wiki.json.gz`; for accounts, which SquadShifts hardly asks for, without that file.
 SHORT = Weights(Signals(2.32, 1.44, 1.31, 2.54, 0.0, 0.87, 0.67, 0.75, 1.31, 1.42), -6.5)
-LONG = Weights(Signals(1.99, 1.46, 0.0, 3.33, -1.42, 1.72, 0.78, 0.0, 0.77, 0.52), -5.14)
+LONG = Weights(Signals(2.16, 1.21, 0.0, 2.04, 0.0, 1.19, 0.79, 0.0, 0.36, 0.41), -4.12)
 
 
 def weigh(

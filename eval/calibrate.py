@@ -17,6 +17,7 @@ from dataclasses import astuple, fields, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from answer.assistant import Assistant, of, settings_for
 from answer.candidates import Candidate
@@ -99,12 +100,22 @@ def archive(folder: Path) -> tuple[Assistant, list[Question]]:
 
 
 def fitted(rows: Sequence[Judged]) -> tuple[list[float], float]:
-    """The weights and bias of a logistic regression."""
-    from sklearn.linear_model import LogisticRegression
+    """The weights and bias of a logistic regression whose weights are not below 0: no signal speaks against an answer."""
+    from scipy.optimize import minimize
 
-    model = LogisticRegression(C=1.0, max_iter=1000)
-    model.fit(np.array([astuple(signals) for signals, _ in rows]), np.array([right for _, right in rows]))
-    return [round(float(weight), 2) for weight in model.coef_[0]], round(float(model.intercept_[0]), 2)
+    known = np.array([[*astuple(signals), 1.0] for signals, _ in rows])
+    signs = np.array([1.0 if right else -1.0 for _, right in rows])
+
+    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        margins = signs * (known @ weights)
+        free = np.append(weights[:-1], 0.0)  # the bias is not held back
+        slope = known.T @ (-signs / (1.0 + np.exp(margins)))
+        return float(np.logaddexp(0.0, -margins).sum() + free @ free / 2), slope + free
+
+    wide = known.shape[1]
+    found = minimize(loss, np.zeros(wide), jac=True, bounds=[(0.0, None)] * (wide - 1) + [(None, None)])
+    *weights, bias = (round(float(weight), 2) for weight in found.x)
+    return weights, bias
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

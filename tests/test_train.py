@@ -117,20 +117,6 @@ def test_a_passage_is_cut_of_what_answers_and_of_nothing_else() -> None:
     assert cut([asked("Who opened it?", "Ana Ruiz", "Ana Ruiz opened it.")], share=1.0, seed=1) == []
 
 
-def test_of_words_it_is_asked_who_says_them_and_what_denies_or_doubts_them(tmp_path: Path) -> None:
-    path, text = tmp_path / "statements.jsonl", "The mayor denied that the bridge had cracked."
-    case = {"answer": "the bridge", "speaker": "The mayor", "denied": "denied", "doubted": None}
-    path.write_text(json.dumps({"text": text, "cases": [case]}), encoding="utf-8")
-    assert read(path, {}) == [
-        Example("Who says so: the bridge?", text, ((0, 9),)),
-        Example("What denies it: the bridge?", text, ((10, 16),)),
-        Example("What puts it in doubt: the bridge?", text),
-    ]
-    path.write_text(json.dumps({"text": text, "cases": [case | {"speaker": "Nobody"}]}), encoding="utf-8")
-    with pytest.raises(ReadError, match="statements.jsonl"):
-        read(path, {})
-
-
 def test_a_passage_may_go_on_under_its_first_sentence() -> None:
     early, late, none = asked("Who opened it?", "Ana Ruiz"), asked("Who paid for it?", "Olt Brand"), asked("Why?")
     bridge, rest = (
