@@ -100,7 +100,7 @@ def archive(folder: Path) -> tuple[Assistant, list[Question]]:
 
 
 def fitted(rows: Sequence[Judged]) -> tuple[list[float], float]:
-    """The weights and bias of a logistic regression whose weights are not below 0: no signal speaks against an answer."""
+    """The weights and bias of a logistic regression, no weight below 0: what is known of an answer speaks for it."""
     from scipy.optimize import minimize
 
     known = np.array([[*astuple(signals), 1.0] for signals, _ in rows])
