@@ -16,6 +16,7 @@ import numpy as np
 
 from answer import span_model
 from answer.assistant import Assistant
+from answer.heading import heading
 from eval import speed_articles
 from eval.memory import held_memory_mb, peak_memory_mb
 from index import embed
@@ -118,14 +119,18 @@ def reading(store: Path) -> Figures:
     """The seconds that the span reader alone takes for the ten passages of each question, and the memory it adds."""
     assistant = Assistant(_settings(store))
     asked = list(speed_articles.questions(_QUESTIONS))
-    found = [[hit.chunk.text for hit in assistant.retriever.search(question, k=10)] for question in asked]
+    found = []
+    for question in asked:
+        chunks = [hit.chunk for hit in assistant.retriever.search(question, k=10)]
+        headings = [heading(chunk.article.title, chunk.article.published) for chunk in chunks]
+        found.append((question, [chunk.text for chunk in chunks], headings))
     before = held_memory_mb()
     reader = span_model.load()
-    reader.read(asked[0], found[0])
+    reader.read(*found[0])
     seconds = []
-    for question, passages in zip(asked, found, strict=True):
+    for question, passages, headings in found:
         started = time.perf_counter()
-        reader.read(question, passages)
+        reader.read(question, passages, headings)
         seconds.append(time.perf_counter() - started)
     return {"seconds": seconds, "added MB": held_memory_mb() - before}
 
