@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from answer.doubts import denied_in, is_in_doubt, puts_in_doubt
+from answer.doubts import is_denied, is_in_doubt, puts_in_doubt
 from answer.speakers import Place, goes_on, speaker_of, subject_of
 
 
@@ -28,8 +28,7 @@ def of_sentence(sentence: str, place: Place | None = None, *, before: str = "", 
     Words within what somebody denies are denied. A doubt or a denial in the next sentence ("This could not be
     verified.", "The army denied it.") puts them in doubt; whom a pronoun stands for is looked up in the one before.
     """
-    denials = denied_in(sentence)
-    denied = any(low <= place[0] and place[1] <= high for low, high in denials) if place else bool(denials)
+    denied = is_denied(sentence, place)
     speaker = speaker_of(sentence, place)
     meant = (speaker_of(before) or subject_of(before)) if not speaker and goes_on(sentence, place) else ""
     told_after = puts_in_doubt(after)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from answer.amounts import amount
-from answer.attribution import of_sentence
+from answer.doubts import is_denied
 from answer.kinds import Kind
 from answer.question_words import function_words
 from answer.reporting import DENIAL
@@ -16,7 +16,7 @@ from index.chunk import sentences
 from index.lexical import terms
 from index.schema import Article, Chunk, Hit
 
-_LONGEST = 600  # characters; longer "sentences" are tables and lists, which nobody wants quoted
+LONGEST = 600  # characters; longer "sentences" are tables and lists, which nobody wants quoted
 _SURE = 10.0  # logits; spans above are equally sure
 _ARTICLE = re.compile(r"\b(?:the|an?)\s+\Z", re.IGNORECASE)
 _CUT_BEFORE = re.compile(r"(?:[$€£]|(?:[$€£] ?)?(?:\d+[.,:])+)\Z")
@@ -58,20 +58,18 @@ def candidates(question: str, hits: Sequence[Hit], spans: Sequence[Sequence[Span
     found = []
     for rank, (hit, some) in enumerate(zip(hits, spans, strict=True)):
         text, chunk = hit.chunk.article.text, hit.chunk
-        for start, end in sentences(text, chunk.start, chunk.end, language=chunk.article.language):
+        told = sentences(text, chunk.start, chunk.end, language=chunk.article.language)
+        for start, end in ((start, end) for start, end in told if end - start <= LONGEST):
             inside = [span for span in some if start <= span.start and span.end <= end]
             if not kind.short:
                 found.append(Candidate(chunk, rank, start, end, inside[0] if inside else None))
                 continue
             for span in inside:
                 repeats = not set(terms(text[span.start : span.end])) - asked - function_words()
-                if not repeats and (asks_of_denial or not _is_denied(text, start, end, span)):
+                denied = not asks_of_denial and is_denied(text[start:end], (span.start - start, span.end - start))
+                if not repeats and not denied:
                     found.append(Candidate(chunk, rank, start, end, whole(text, start, span)))
-    return [one for one in found if one.end - one.start <= _LONGEST]
-
-
-def _is_denied(text: str, start: int, end: int, span: Span) -> bool:
-    return of_sentence(text[start:end], (span.start - start, span.end - start)).denied
+    return found
 
 
 def whole(text: str, start: int, span: Span) -> Span:

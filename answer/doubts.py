@@ -97,8 +97,13 @@ _COUNT = re.compile(
 _TALK_BEFORE = 20  # characters in which "rumours of" stands before what is denied
 
 
-def denied_in(sentence: str) -> list[Place]:
-    """Where in a sentence the words stand that somebody denies."""
+def is_denied(sentence: str, place: Place | None = None) -> bool:
+    """Whether somebody denies the words at `place` of a sentence, by default any of it."""
+    denials = _denials(sentence)
+    return any(low <= place[0] and place[1] <= high for low, high in denials) if place else bool(denials)
+
+
+def _denials(sentence: str) -> list[Place]:
     return [found.span("what") for pattern in _DENIED for found in pattern.finditer(sentence)]
 
 
@@ -107,7 +112,7 @@ def is_in_doubt(sentence: str, place: Place | None = None) -> bool:
 
     A doubt that is denied is none of the rest: "… dismissed rumours of a merger but said the route would close".
     """
-    denials = denied_in(sentence)
+    denials = _denials(sentence)
     doubted = any(
         not any(low - _TALK_BEFORE <= found.start() < high for low, high in denials)
         for found in _DOUBT.finditer(sentence)

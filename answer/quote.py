@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from answer.attribution import of_sentence
+from answer.candidates import LONGEST
 from answer.cite import Pick
 from index.chunk import sentences
 from index.schema import flat
@@ -39,6 +40,7 @@ def attributed(pick: Pick) -> Pick:
     told = list(sentences(text, start, len(text) if end < 0 else end, language=pick.article.language))
     before = next((span for span in reversed(told) if span[1] <= pick.start), None)
     after = next((span for span in told if span[0] >= pick.end), None)
+    before, after = (span if span and span[1] - span[0] <= LONGEST else None for span in (before, after))
     exact = pick.exact or (pick.start, pick.end)
     # White space is one character each, so that places stay; `flat` would move them.
     found = of_sentence(

@@ -22,7 +22,9 @@ from index.precision import use_fastest
 from index.settings import BUNDLED_MODEL, BUNDLED_READER
 
 _LONGEST_ANSWER = 30  # tokens; the usual bound for SQuAD
-_MOST_QUESTION_WORDS = 60
+# Of a question and of a heading: a passage must have room beside them, whatever they are.
+_MOST_QUESTION_TOKENS, _MOST_HEADING_TOKENS = 96, 32
+_LONGEST_TOKEN = 24  # characters that are read for each token of these at most
 _MOST_TOKENS = 256
 _OVERLAP = 64
 _SPANS, _CANDIDATES = 5, 40
@@ -90,13 +92,19 @@ class SpanModel:
 
     def _headed(self, pairs: Sequence[tuple[str, str]], headings: Sequence[str]) -> list[tuple[str, str]]:
         """The pairs, each heading behind its question, so that every window of a long passage has it."""
-        asked = [(_first_words(question), passage) for question, passage in pairs]
-        if not headings or not self._reads_headings:
-            return asked
-        between = self._tokenizer.sep_token
+        asked = self._first_tokens([question for question, _ in pairs], _MOST_QUESTION_TOKENS)
+        if headings and self._reads_headings:
+            told = self._first_tokens(headings, _MOST_HEADING_TOKENS)
+            between = self._tokenizer.sep_token
+            asked = [f"{one} {between} {head}" if head else one for one, head in zip(asked, told, strict=True)]
+        return [(one, passage) for one, (_, passage) in zip(asked, pairs, strict=True)]
+
+    def _first_tokens(self, texts: Sequence[str], most: int) -> list[str]:
+        """As much of each text as its first `most` tokens are."""
+        short = [text[: most * _LONGEST_TOKEN] for text in texts]
+        told = self._tokenizer(short, add_special_tokens=False, truncation=True, max_length=most)
         return [
-            (f"{question} {between} {heading}" if heading else question, passage)
-            for (question, passage), heading in zip(asked, headings, strict=True)
+            text[: one.offsets[-1][1]] if one.offsets else "" for text, one in zip(short, told.encodings, strict=True)
         ]
 
     def _windows(self, pairs: Sequence[tuple[str, str]]) -> list[_Window]:
@@ -180,10 +188,6 @@ def _apart(spans: Sequence[Span]) -> list[Span]:
         if len(found) < _SPANS and all(span.end <= other.start or span.start >= other.end for other in found):
             found.append(span)
     return found
-
-
-def _first_words(question: str) -> str:
-    return " ".join(question.split()[:_MOST_QUESTION_WORDS])
 
 
 def _load(name: str) -> tuple[Any, Any]:

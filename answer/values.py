@@ -129,8 +129,9 @@ class Report:
         start, end = self._exact
         text, low, high = self.pick.article.text, self.pick.start, self.pick.end
         summed = _SUM.match(in_figures(text[end:high]))
-        is_summand = bool(summed) and not (roles_in(summed[1]) or roles_in(summed[2]))  # type: ignore[index]
-        return is_summand or bool(_PART_BEFORE.search(text, low, start) or _PART_AFTER.match(text, end, high))
+        if summed and not roles_in(f"{summed[1]} {summed[2]}"):
+            return True
+        return bool(_PART_BEFORE.search(text, low, start) or _PART_AFTER.match(text, end, high))
 
     @cached_property
     def scope(self) -> frozenset[str]:

@@ -40,6 +40,12 @@ def test_a_doubt_in_the_next_sentence_is_quoted_too() -> None:
     assert found.doubted
 
 
+def test_a_table_beside_a_sentence_is_not_searched_for_who_says_it() -> None:
+    table = "The council said that " + "x " * 400 + "it was so."
+    (found,) = quoted([pick(f"{table} She said rain fell.", "She said rain fell.")])
+    assert (found.words, found.speaker) == ("She said rain fell.", "")
+
+
 def test_a_neighbour_in_another_paragraph_is_not_quoted() -> None:
     text = "The mayor said nobody was warned.\n\nShe said the sirens were sounded."
     (found,) = quoted([pick(text, "She said the sirens were sounded.")])

@@ -60,9 +60,28 @@ def test_the_words_that_answer_are_marked_in_their_whole_sentence() -> None:
     assert best.answer == "The mayor"
 
 
-def test_a_question_for_an_account_has_no_words_marked() -> None:
-    best = reader().read("What happened to the bridge?", hits(CLOSED))[0]
-    assert best.words == best.answer and best.words in CLOSED and best.words.endswith(".")
+@pytest.mark.parametrize(
+    ("asked", "before", "told", "after"),
+    [
+        (
+            "Why did the mayor close the bridge?",
+            "Rain fell.",
+            "The mayor closed it because a pillar had cracked.",
+            "Boats passed.",
+        ),
+        (
+            "What happened to the bridge in Corvane?",
+            "Shops were full.",
+            "The old bridge collapsed when a barge struck it.",
+            "",
+        ),
+    ],
+)
+def test_a_question_for_an_account_gets_the_sentence_that_tells_it_with_no_words_marked(
+    asked: str, before: str, told: str, after: str
+) -> None:
+    best = reader().read(asked, hits(f"{before} {told} {after}"))[0]
+    assert best.words == best.answer == told
     assert best.exact is None
 
 
@@ -140,6 +159,7 @@ def test_more_of_any_signal_that_speaks_for_an_answer_makes_it_surer() -> None:
     for weights in (SHORT, LONG):
         assert weights.confidence(Signals(*[1.0] * 10)) > weights.confidence(Signals(*[0.0] * 10))
         assert len(astuple(weights.signals)) == 10
+        assert min(astuple(weights.signals)) >= 0.0
 
 
 def test_the_middle_of_an_article_answers_for_the_place_that_its_headline_names() -> None:

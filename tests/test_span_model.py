@@ -63,6 +63,13 @@ def test_a_heading_with_the_models_own_marks_in_it_moves_no_span(model: SpanMode
         assert CLOSED[span.start : span.end].strip() == CLOSED[span.start : span.end]
 
 
+@pytest.mark.parametrize("words", ["字" * 400, " ".join(["x-" * 300] * 20), "ü" * 3000, "who " * 500, "\x00", " "])
+def test_a_question_or_a_heading_of_any_length_leaves_room_for_the_passage(model: SpanModel, words: str) -> None:
+    for asked, heading in ((words, ""), ("Who closed Aleppo airport?", words), (words, words)):
+        spans = model.read(asked, [CLOSED, CLOSED * 40], [heading, heading])
+        assert all(spans) and all(0 <= span.start < span.end <= len(CLOSED) for span in spans[0])
+
+
 def test_a_span_never_begins_or_ends_within_a_word(model: SpanModel) -> None:
     passage = "Khansirites unantiestablished Xqzvw-Plmok airport-reopenings throughoutly."
     for span in model.read("What was reopened?", [passage])[0]:
