@@ -35,8 +35,8 @@ def mistakes(examples: Sequence[Example], reader: SpanModel, *, depth: int, most
         some = near[at : at + _AT_ONCE * depth]
         taken: dict[Example, list[tuple[float, str]]] = {}
         pairs = [(example.question, context) for example, context in some]
-        read = reader.read_pairs(pairs, [headings[context] for _, context in some])
-        for (example, context), spans in zip(some, read, strict=True):
+        marked = reader.read_pairs(pairs, [headings[context] for _, context in some])
+        for (example, context), spans in zip(some, marked, strict=True):
             if spans and spans[0].score > surer:
                 taken.setdefault(example, []).append((spans[0].score, context))
         for example, wrong in taken.items():

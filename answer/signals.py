@@ -62,9 +62,9 @@ class Weights:
         return 1.0 / (1.0 + math.exp(-self.bias - sum(weight * value for weight, value in pairs)))
 
 
-# `python -m eval.calibrate new_wiki.json.gz`; for accounts, which SquadShifts hardly asks for, without that file.
-SHORT = Weights(Signals(2.32, 1.44, 1.31, 2.54, 0.0, 0.87, 0.67, 0.75, 1.31, 1.42), -6.5)
-LONG = Weights(Signals(2.16, 1.21, 0.0, 2.04, 0.0, 1.19, 0.79, 0.0, 0.36, 0.41), -4.12)
+# What `python -m eval.calibrate new_wiki.json.gz` prints.
+SHORT = Weights(Signals(2.29, 1.44, 2.06, 2.33, 0.02, 0.82, 0.72, 0.79, 1.5, 1.45), -6.68)
+LONG = Weights(Signals(2.0, 1.41, 0.0, 2.48, 0.0, 1.02, 0.8, 0.0, 0.72, 0.63), -4.83)
 
 
 def weigh(

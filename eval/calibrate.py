@@ -102,6 +102,7 @@ def archive(folder: Path) -> tuple[Assistant, list[Question]]:
 def fitted(rows: Sequence[Judged]) -> tuple[list[float], float]:
     """The weights and bias of a logistic regression, no weight below 0: what is known of an answer speaks for it."""
     from scipy.optimize import minimize
+    from scipy.special import expit
 
     known = np.array([[*astuple(signals), 1.0] for signals, _ in rows])
     signs = np.array([1.0 if right else -1.0 for _, right in rows])
@@ -109,7 +110,7 @@ def fitted(rows: Sequence[Judged]) -> tuple[list[float], float]:
     def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         margins = signs * (known @ weights)
         free = np.append(weights[:-1], 0.0)  # the bias is not held back
-        slope = known.T @ (-signs / (1.0 + np.exp(margins)))
+        slope = known.T @ (-signs * expit(-margins))
         return float(np.logaddexp(0.0, -margins).sum() + free @ free / 2), slope + free
 
     wide = known.shape[1]
