@@ -63,8 +63,8 @@ class Weights:
 
 
 # What `python -m eval.calibrate new_wiki.json.gz` prints.
-SHORT = Weights(Signals(2.29, 1.44, 2.06, 2.33, 0.02, 0.82, 0.72, 0.79, 1.5, 1.45), -6.68)
-LONG = Weights(Signals(2.0, 1.41, 0.0, 2.48, 0.0, 1.02, 0.8, 0.0, 0.72, 0.63), -4.83)
+SHORT = Weights(Signals(2.38, 1.51, 1.88, 2.25, 0.0, 0.48, 0.73, 0.74, 1.57, 1.51), -6.55)
+LONG = Weights(Signals(2.07, 1.57, 0.0, 2.5, 0.0, 1.27, 0.74, 0.0, 0.83, 0.2), -4.56)
 
 
 def weigh(

@@ -4,8 +4,9 @@ The base encoder learns to point at an answer's first and last token, or at its 
 no answer (Devlin et al. 2018, section 4.3). Besides the questions that are given it learns from near misses that it
 makes of them: the same question over another passage that ranks high for it, questions turned into what their passage
 no longer answers, and passages without the sentence that answers. Word embeddings stay as they are, so that the
-weights are small; what is kept is a moving average of the rest (Polyak & Juditsky 1992). It stops and goes on: run
-the same command again.
+weights are small; what is kept is a moving average of the rest (Polyak & Juditsky 1992). It may learn from earlier
+runs as well, from how sure they are of each token on average (Hinton et al. 2015). It stops and goes on: run the same
+command again.
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ class Recipe:
     dropout: float
     held_apart: float
     shared: float
+    taught: float
     average: float
     seed: int
 
@@ -173,20 +175,20 @@ def among_passages(scores: torch.Tensor, at: torch.Tensor, questions: torch.Tens
     return torch.stack(losses).mean() if losses else scores.new_zeros(())
 
 
+def away_from(taught: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
+    """How far the scores, of shape (batch, tokens), are from the chances that teachers give the tokens: mean KL."""
+    return torch.nn.functional.kl_div(torch.log_softmax(scores, 1), taught, reduction="batchmean")
+
+
 class Run:
     """One training run in its folder: the model, its average, the optimiser and how far they are."""
 
-    def __init__(self, base: Path, start: Path | None, recipe: Recipe, steps: int) -> None:
-        from transformers import AutoModelForQuestionAnswering
-
+    def __init__(
+        self, base: Path, start: Path | None, recipe: Recipe, steps: int, teachers: Sequence[Path] = ()
+    ) -> None:
         torch.manual_seed(recipe.seed)
-        # Eager attention trains 8 times as fast as sdpa in bf16 on a CPU; dropout within it costs more than it gives.
-        self.model = AutoModelForQuestionAnswering.from_pretrained(
-            base, attn_implementation="eager", hidden_dropout_prob=recipe.dropout, attention_probs_dropout_prob=0.0
-        )
-        self.model.train()
-        if start:
-            self.model.load_state_dict({k: v.float() for k, v in load_file(start).items()}, strict=False)
+        self.model = _model(base, start, recipe.dropout).train()
+        self.teachers = [_model(base, path, 0.0).eval() for path in teachers]
         self.recipe, self.steps, self.step = recipe, steps, 0
         self.learned = {name: value for name, value in self.model.named_parameters() if name != FROZEN}
         self.model.get_parameter(FROZEN).requires_grad_(False)
@@ -206,16 +208,15 @@ class Run:
         for group in self.optimiser.param_groups:
             group["lr"] = self.recipe.rate * self._schedule()
         torch.manual_seed(self.recipe.seed + self.step)  # so that a run that goes on leaves out the same
-        with torch.autocast("cpu", torch.bfloat16):
-            told = self.model(**given)
-        # Padding is no place to point at, and another passage's answer is in no question or heading.
-        hidden = (given["attention_mask"] == 0) * -1e4
+        # Another passage's answer is in no question or heading.
         outside = (given["token_type_ids"] == 0) * -1e4
         questions = torch.tensor([one.question for one in windows])
-        loss = torch.zeros(())
-        for logits, at in ((told.start_logits.float() + hidden, first), (told.end_logits.float() + hidden, last)):
-            loss = loss + torch.nn.functional.cross_entropy(logits, at) / 2
-            loss = loss + self.recipe.shared * among_passages(logits + outside, at, questions) / 2
+        loss, taught = torch.zeros(()), self._taught(given)
+        for end, (logits, at) in enumerate(zip(_scores(self.model, given), (first, last), strict=True)):
+            own = torch.nn.functional.cross_entropy(logits, at)
+            if taught:
+                own = own.lerp(away_from(taught[end], logits), self.recipe.taught)
+            loss = loss + own / 2 + self.recipe.shared * among_passages(logits + outside, at, questions) / 2
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.learned.values(), 1.0)
         self.optimiser.step()
@@ -225,6 +226,12 @@ class Run:
         for name, value in self.learned.items():
             self.average[name].lerp_(value.detach(), 1 - decay)
         return float(loss.detach())
+
+    def _taught(self, given: dict[str, torch.Tensor]) -> list[torch.Tensor]:
+        """The chances of each token to be first and last, as the teachers have them on average; none without any."""
+        with torch.no_grad():
+            told = [[torch.softmax(one, 1) for one in _scores(teacher, given)] for teacher in self.teachers]
+        return [torch.stack(some).mean(0) for some in zip(*told, strict=True)]
 
     def _schedule(self) -> float:
         warm = max(1, self.steps // 15)
@@ -257,6 +264,26 @@ class Run:
         self.optimiser.load_state_dict(state["optimiser"])
 
 
+def _model(base: Path, start: Path | None, dropout: float) -> Any:
+    from transformers import AutoModelForQuestionAnswering
+
+    # Eager attention trains 8 times as fast as sdpa in bf16 on a CPU; dropout within it costs more than it gives.
+    model = AutoModelForQuestionAnswering.from_pretrained(
+        base, attn_implementation="eager", hidden_dropout_prob=dropout, attention_probs_dropout_prob=0.0
+    )
+    if start:
+        model.load_state_dict({k: v.float() for k, v in load_file(start).items()}, strict=False)
+    return model
+
+
+def _scores(model: Any, given: dict[str, torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
+    """Start and end scores, each of shape (batch, tokens); padding is no place to point at."""
+    with torch.autocast("cpu", torch.bfloat16):
+        told = model(**given)
+    hidden = (given["attention_mask"] == 0) * -1e4
+    return told.start_logits.float() + hidden, told.end_logits.float() + hidden
+
+
 def gathered(files: Sequence[str], recipe: Recipe, some: dict[str, float]) -> list[Example]:
     """The questions of the files less the paragraphs held apart, with the near misses made of them."""
     found: list[Example] = []
@@ -285,7 +312,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     recipe = Recipe(**{name: getattr(given, name) for name in Recipe.__dataclass_fields__})
     some = {part: float(share) for part, _, share in (one.partition("=") for one in given.some)}
     try:
-        train(given.questions, recipe, some, base=given.base, start=given.start, out=given.out)
+        train(given.questions, recipe, some, base=given.base, start=given.start, teachers=given.teacher, out=given.out)
     except DatelineError as error:
         print(error, file=sys.stderr)
         return 1
@@ -293,7 +320,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def train(
-    files: Sequence[str], recipe: Recipe, some: dict[str, float], *, base: Path, start: Path | None, out: Path
+    files: Sequence[str],
+    recipe: Recipe,
+    some: dict[str, float],
+    *,
+    base: Path,
+    start: Path | None,
+    out: Path,
+    teachers: Sequence[Path] = (),
 ) -> None:
     """Train on the files, from the folder's checkpoint if it has one, and leave `reader.safetensors` in the folder."""
     from transformers import AutoTokenizer
@@ -302,7 +336,7 @@ def train(
     tokenizer = AutoTokenizer.from_pretrained(base, local_files_only=True)
     examples = encoded(gathered(files, recipe, some), tokenizer)
     steps = int(len(examples) * recipe.epochs / recipe.batch)
-    run = Run(base, start, recipe, steps)
+    run = Run(base, start, recipe, steps, teachers)
     run.resume(out)
     begun, loss, seen = time.perf_counter(), 0.0, 0
     supply = batches(examples, recipe, (tokenizer.cls_token_id, tokenizer.sep_token_id))
@@ -336,6 +370,15 @@ def _parser() -> argparse.ArgumentParser:
         "--base", type=Path, default=local_path(BUNDLED_MODEL), help="folder of the encoder to start from (the bundled)"
     )
     add("--start", type=Path, help="the reader.safetensors to start from, for a second stage")
+    add(
+        "--teacher",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="reader.safetensors of an earlier run to learn from",
+    )
+    add("--taught", type=float, default=0.7, help="how much the teachers count against the marked answers (.7)")
     add(
         "--some",
         action="append",

@@ -234,6 +234,28 @@ def test_a_stopped_run_goes_on_to_the_weights_of_one_that_was_not(
     assert all(bool((one[name] == other[name]).all()) for name in one)
 
 
+def test_a_run_that_only_learns_from_teachers_comes_to_point_where_they_do(tmp_path: Path) -> None:
+    import torch
+
+    from answer import train
+    from answer.span_model import _WEIGHTS
+    from index.embed import local_path
+    from index.settings import BUNDLED_MODEL
+
+    shares = dict.fromkeys(train.Recipe.__dataclass_fields__, 0.0)
+    recipe = train.Recipe(**shares | {"rate": 3e-4, "taught": 1.0, "seed": 1})  # type: ignore[arg-type]
+    base = local_path(BUNDLED_MODEL)
+    assert base
+    run = train.Run(base, None, recipe, 40, [_WEIGHTS, _WEIGHTS])
+    windows = [train.Window([101, 2040, 102, 2000 + n, 3000 + n, 4000 + n, 102], 3, 0, 0) for n in range(4)]
+    given, _, _ = train.tensors(windows, 0)
+    taught = run._taught(given)
+    assert all(torch.allclose(one.sum(1), torch.ones(4)) for one in taught)
+    before, *_, after = [run.learn(windows, 0) for _ in range(20)]
+    assert after < before / 2
+    assert train.Run(base, None, recipe, 40)._taught(given) == []
+
+
 def test_a_folder_with_a_run_of_another_recipe_is_not_overwritten(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

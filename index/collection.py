@@ -1,0 +1,78 @@
+"""What is searched, in memory: the live articles' outlets and days and, once they are needed, their chunks' vectors.
+
+A published number never changes what it holds, so one of these serves all searches of it. Under a condition the
+nearest are found among the vectors by brute force, which is exact, and faster than asking Chroma for it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.catalog import Catalog, Printed
+from index.rank import Ranked
+from index.vectors import Vectors
+
+Articles = NDArray[np.int64]  # rows of the catalog, ascending, each once
+
+
+class Collection:
+    """The live articles of one published number; safe from threads."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        """Read who printed each article and when, from a snapshot of the catalog."""
+        self._printed: dict[int, Printed] = {one.row: one for one in catalog.printed()}
+        self._rows = {one.id: one.row for one in self._printed.values()}
+        self._guard = threading.Lock()
+        self._chunks: tuple[list[str], Articles, Vectors] | None = None
+
+    @property
+    def outlets(self) -> Sequence[str]:
+        """The outlets of the articles, each once."""
+        return list(dict.fromkeys(one.outlet for one in self._printed.values() if one.outlet))
+
+    def rows(self, ids: Iterable[str]) -> Articles:
+        """The articles of these ids."""
+        return np.array(sorted(self._rows[id] for id in ids if id in self._rows), dtype=np.int64)
+
+    def ids(self, articles: Articles) -> list[str]:
+        """The ids of these articles."""
+        return [self._printed[int(row)].id for row in articles]
+
+    def of(self, outlets: Iterable[str]) -> Articles:
+        """The articles that these outlets printed."""
+        names = set(outlets)
+        return np.array([row for row, one in self._printed.items() if one.outlet in names], dtype=np.int64)
+
+    def within(self, days: Iterable[tuple[int, int]]) -> Articles:
+        """The articles printed between the first and the last day of any of these, each as yyyymmdd."""
+        spans = list(days)
+        rows = [
+            row
+            for row, one in self._printed.items()
+            if one.first is not None and one.last is not None
+            if any(first <= one.first and one.last <= last for first, last in spans)
+        ]
+        return np.array(rows, dtype=np.int64)
+
+    def chunks(self, catalog: Catalog, articles: Articles) -> list[str]:
+        """The ids of the articles' chunks. `catalog` is a snapshot of the same number, here and below."""
+        ids, of, _ = self._loaded(catalog)
+        return [ids[place] for place in np.flatnonzero(np.isin(of, articles))]
+
+    def nearest(self, catalog: Catalog, vector: Vectors, k: int, articles: Articles) -> Ranked:
+        """The k chunks of these articles that are nearest to a vector, with their cosines, best first."""
+        ids, of, vectors = self._loaded(catalog)
+        places = np.flatnonzero(np.isin(of, articles))
+        similarity = vectors[places] @ vector
+        best = np.argsort(-similarity, kind="stable")[:k]
+        return [(ids[places[i]], float(similarity[i])) for i in best]
+
+    def _loaded(self, catalog: Catalog) -> tuple[list[str], Articles, Vectors]:
+        with self._guard:
+            if self._chunks is None:
+                self._chunks = catalog.live_vectors()
+            return self._chunks
