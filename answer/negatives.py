@@ -11,7 +11,7 @@ from pathlib import Path
 
 from answer.examples import Example
 from index.chunk import sentences
-from index.lexical import LexicalIndex
+from index.lexical import LexicalIndex, terms
 from index.schema import flat
 
 _NAME = re.compile(r"(?<=[^.?!\s] )[A-Z][\w'’-]+(?: (?:of |the )?[A-Z][\w'’-]+)*")
@@ -68,7 +68,7 @@ def near_passages(
         index = LexicalIndex(Path(folder) / "words", create=True)
         index.write(delete=(), add=((str(i), str(i), context) for i, context in enumerate(ordered)))
         for example in examples:
-            ranked = [ordered[int(id)] for id, _ in index.best(example.question, depth)]
+            ranked = [ordered[int(id)] for id, _ in index.best(dict.fromkeys(terms(example.question), 1.0), depth)]
             yield example, [one for one in ranked if one != example.context and not _tells(example, one)]
 
 

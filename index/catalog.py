@@ -14,6 +14,7 @@ from dataclasses import astuple, dataclass, field, fields
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index import dates
 from index.errors import StoreDamaged, StoreMismatch
@@ -73,6 +74,17 @@ class Source:
     def is_same(self, now: ReadAs) -> bool:
         """Whether this reader has read the same bytes, to their end."""
         return (self.read_as.sha256, self.read_as.reader_version) == (now.sha256, now.reader_version)
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A live article's row, id and outlet, and the first and last day on which it may have been printed, yyyymmdd."""
+
+    row: int
+    id: str
+    outlet: str | None
+    first: int | None
+    last: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -389,14 +401,18 @@ class Catalog:
         where, values = _conditions(filters)
         return [str(row[0]) for row in self._db.execute(f"SELECT a.id FROM articles a WHERE {where}", values)]
 
-    def filtered_vectors(self, filters: Filters) -> tuple[list[str], Vectors]:
-        """Chunk ids of the live articles that match, and their vectors, shape (ids, dimension)."""
-        where, values = _conditions(filters)
-        query = f"SELECT c.id, v.vector FROM {_CHUNKS} JOIN vectors v ON v.hash = c.vector WHERE {where}"
-        rows = self._db.execute(query, values).fetchall()
-        dimension = int(self.meta("dimension") or 0)
-        data = b"".join(row[1] for row in rows)
-        return [str(row[0]) for row in rows], np.frombuffer(data, dtype=np.float32).reshape(len(rows), dimension)
+    def printed(self) -> Iterator[Printed]:
+        """Who printed each live article, and when."""
+        query = "SELECT row, id, outlet, first_day, last_day FROM articles WHERE state = 'live' ORDER BY row"
+        return (Printed(*row) for row in self._db.execute(query))
+
+    def live_vectors(self) -> tuple[list[str], NDArray[np.int64], Vectors]:
+        """Every live chunk's id, article row and vector, the last of shape (ids, dimension)."""
+        query = f"SELECT c.id, c.article, v.vector FROM {_CHUNKS} JOIN vectors v ON v.hash = c.vector"
+        rows = self._db.execute(f"{query} WHERE a.state = 'live'").fetchall()
+        data = b"".join(row[2] for row in rows)
+        vectors = np.frombuffer(data, dtype=np.float32).reshape(len(rows), int(self.meta("dimension") or 0))
+        return [str(row[0]) for row in rows], np.array([row[1] for row in rows], dtype=np.int64), vectors
 
     # Checking
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from index.errors import StoreDamaged
 
 _ANALYZER = "news"
+ONCE = 0.5
 _WRITER_BYTES = 50_000_000
 
 
@@ -67,20 +69,27 @@ class LexicalIndex:
         writer.wait_merging_threads()
         self._index.reload()
 
-    def best(self, question: str, k: int, *, articles: Sequence[str] | None = None) -> list[tuple[str, float]]:
-        """The k best chunk ids for the question's words with their BM25 scores, best first; in `articles` if given."""
+    def best(
+        self, words: Mapping[str, float], k: int, *, articles: Sequence[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """The k best chunk ids for weighted `terms` with their BM25 scores, best first; in `articles` if given."""
         import tantivy
 
         query, schema = tantivy.Query, self._index.schema
-        words = sorted(set(terms(question)))
         if not words or k < 1:
             return []
-        clauses = [(tantivy.Occur.Should, query.term_query(schema, "text", word)) for word in words]
+        searcher = self._index.searcher()
+        count, clauses = searcher.num_docs, []
+        for word, weight in sorted(words.items()):
+            found = searcher.doc_freq("text", word)
+            term = query.term_query(schema, "text", word)
+            rarity = math.log(1 + (count - found + 0.5) / (found + 0.5))
+            clauses.append((tantivy.Occur.Should, query.boost_query(term, weight * (1 - ONCE))))
+            clauses.append((tantivy.Occur.Should, query.const_score_query(term, weight * ONCE * rarity)))
         wanted = query.boolean_query(clauses)
         if articles is not None:
             inside = query.const_score_query(query.term_set_query(schema, "article", list(articles)), 0.0)
             wanted = query.boolean_query([(tantivy.Occur.Must, wanted), (tantivy.Occur.Must, inside)])
-        searcher = self._index.searcher()
         return [(searcher.doc(where)["id"][0], float(score)) for score, where in searcher.search(wanted, k).hits]
 
     def ids(self) -> Iterator[str]:

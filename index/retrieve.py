@@ -1,4 +1,4 @@
-"""Question → hits: dense and BM25, fused, within filters. The online half of `index`.
+"""Question → hits: each of its parts searched by meaning and by words, within filters. The online half of `index`.
 
 A search takes the published number from one read snapshot of the catalog, asks that folder, and keeps the chunks that
 the snapshot holds; a publication in the meantime is a new folder, seen by the next search.
@@ -7,48 +7,104 @@ the snapshot holds; a publication in the meantime is a new folder, seen by the n
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 
-from index.catalog import Built, Catalog
+from index.catalog import Catalog
+from index.collection import Articles, Collection
 from index.embed import Encoder
 from index.errors import QuestionError, StoreDamaged, StoreMismatch
 from index.job import check_built
-from index.lexical import LexicalIndex
+from index.lexical import LexicalIndex, terms
 from index.publish import vectors_in, words_in
+from index.rank import Ranked, blended, interleaved
 from index.schema import Article, Filters, Hit
 from index.settings import Settings
 from index.store import Store
+from index.understand import Part, Understood, talk, understand
 from index.vectors import VectorIndex, Vectors
 
-# Reciprocal rank fusion: Cormack, Clarke and Büttcher, SIGIR 2009, with the constant of the paper.
-_RRF = 60
 _DEPTH = 50
 _TRIES = 5
 _MOST = 1_000
-
-Ranked = list[tuple[str, float]]
-
-
-def fuse(rankings: Sequence[Ranked]) -> Ranked:
-    """Reciprocal rank fusion of rankings of ids, best first; ties are broken by id, so that runs repeat."""
-    scores: dict[str, float] = {}
-    for ranking in rankings:
-        for rank, (id, _) in enumerate(ranking, start=1):
-            scores[id] = scores.get(id, 0.0) + 1.0 / (_RRF + rank)
-    return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+# Chosen on one half of MultiHop-RAG's questions and SquadShifts' Wikipedia: see eval/results/retrieval.md.
+_NEARNESS, _NEARNESS_OF_OUTLET = 0.3, 0.15  # the weight of the dense ranking against that of words
+_TALK, _AROUND_OUTLET, _AROUND_FACET = 0.15, 0.25, 0.15  # of words that speak of reports; of the rest of the question
+_OF_THE_DAY = 0.5  # for articles printed on the day that the question gives
 
 
-# How the two searches become one ranking, by name; evaluation measures each.
-RANKINGS: Mapping[str, Callable[[Ranked, Ranked], Ranked]] = {
-    "dense": lambda dense, lexical: dense,
-    "bm25": lambda dense, lexical: lexical,
-    "fused": lambda dense, lexical: fuse([dense, lexical]),
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """One search within one snapshot: the rankings that its parts are put together from."""
+
+    catalog: Catalog
+    words: LexicalIndex
+    chroma: VectorIndex
+    collection: Collection
+    vectors: Mapping[str, Vectors]
+    allowed: Articles | None
+    depth: int
+
+    def dense(self, text: str, among: Articles | None = None) -> Ranked:
+        """The chunks that are nearest in meaning."""
+        within = self._within(among)
+        if within is None:
+            return self.chroma.nearest(self.vectors[text], self.depth)
+        return self.collection.nearest(self.catalog, self.vectors[text], self.depth, within)
+
+    def lexical(self, words: Mapping[str, float], among: Articles | None = None) -> Ranked:
+        """The chunks that share the most and the rarest words."""
+        within = self._within(among)
+        ids = None if within is None else self.collection.ids(within)
+        return self.words.best(words, self.depth, articles=ids)
+
+    def part(self, part: Part, about: str) -> Ranked:
+        """The chunks for a part, among the articles that it asks of."""
+        among = self.collection.of(part.outlets) if part.outlets else None
+        around = _AROUND_FACET if part.facet else _AROUND_OUTLET
+        words = weights(about, around) | weights(part.words)
+        bonus = {}
+        if part.days:
+            bonus = dict.fromkeys(self.collection.chunks(self.catalog, self.collection.within(part.days)), _OF_THE_DAY)
+        lexical = self.lexical(words, among)
+        if part.words not in self.vectors:
+            return lexical
+        nearness = _NEARNESS_OF_OUTLET if part.outlets else _NEARNESS
+        return blended([(lexical, 1 - nearness), (self.dense(part.words, among), nearness)], bonus)
+
+    def parts(self, understood: Understood) -> Ranked:
+        """The chunks for every part in turn, so that each is represented.
+
+        Where outlets are named, chunks of any outlet come in from the second turn on: the names may mean something
+        else, and those outlets may not say it.
+        """
+        found = [self.part(part, understood.about) for part in understood.parts]
+        if understood.outlets:
+            found.append(found[0][:1] + self.part(Part(understood.about), understood.about))
+        return interleaved(found)
+
+    def _within(self, among: Articles | None) -> Articles | None:
+        if among is None or self.allowed is None:
+            return self.allowed if among is None else among
+        return np.intersect1d(among, self.allowed)
+
+
+def weights(text: str, weight: float = 1.0) -> dict[str, float]:
+    """The terms of a text with how much each counts."""
+    return {term: weight * (_TALK if term in talk() else 1.0) for term in terms(text)}
+
+
+# How a question is searched, by name; evaluation measures each.
+RANKINGS: Mapping[str, Callable[[_Search, str, Understood], Ranked]] = {
+    "dense": lambda search, question, understood: search.dense(question),
+    "bm25": lambda search, question, understood: search.lexical(dict.fromkeys(terms(question), 1.0)),
+    "whole": lambda search, question, understood: search.part(Part(question), question),
+    "parts": lambda search, question, understood: search.parts(understood),
 }
-DEFAULT_RANKING = "fused"
+DEFAULT_RANKING = "parts"
 
 
 @dataclass(slots=True)
@@ -71,6 +127,7 @@ class Retriever:
         self._encoder = encoder
         self._guard = threading.Lock()
         self._opened: _Opened | None = None
+        self._held: tuple[int, Collection] | None = None
 
     def search(
         self, question: str, *, k: int = 10, filters: Filters | None = None, ranking: str = DEFAULT_RANKING
@@ -88,9 +145,12 @@ class Retriever:
             raise QuestionError(f"k is {k}; give how many chunks to find, from 1 to {_MOST}.")
         if any("\ud800" <= character <= "\udfff" for character in question):
             raise QuestionError("The question holds characters that are not Unicode text; type it anew.")
-        built = self._built()
-        if built is None:
-            return []
+        with self._snapshot() as catalog:
+            if catalog is None or not catalog.published:
+                return []
+            check_built(catalog, self.settings)
+            built, outlets = catalog.built(), self._collection(catalog).outlets
+        assert built
         # Outside the snapshot: the first encoding loads the model, and a snapshot must be short.
         encoder = self._encoder()
         if encoder.dimension != built.dimension:
@@ -98,12 +158,16 @@ class Retriever:
                 f"The model {encoder.name} gives vectors of {encoder.dimension} numbers, and the store "
                 f"{self._store.path} holds {built.dimension}: `python -m index upgrade --embed` re-embeds it."
             )
-        vector = encoder.encode_question([question])[0]
+        understood = understand(question, outlets)
+        texts = understood.texts if ranking == DEFAULT_RANKING else [question]
+        vectors = dict(zip(texts, encoder.encode_question(texts), strict=True))
         for _ in range(_TRIES):
             try:
                 with self._snapshot() as catalog:
-                    found = self._both(catalog, question, vector, max(k, _DEPTH), filters) if catalog else ([], [])
-                    return _hits(catalog, RANKINGS[ranking](*found)[:k]) if catalog else []
+                    if catalog is None:
+                        return []
+                    with self._searching(catalog, vectors, max(k, _DEPTH), filters) as search:
+                        return _hits(catalog, RANKINGS[ranking](search, question, understood)[:k])
             except FileNotFoundError:
                 continue  # the folder was superseded and deleted between our two looks; look again
         raise StoreDamaged(
@@ -137,23 +201,22 @@ class Retriever:
                 self._retire(self._opened)
                 self._opened = None
 
-    def _built(self) -> Built | None:
-        """What built the store, if there is anything to search; raises StoreMismatch when another house did."""
-        with self._snapshot() as catalog:
-            if catalog is None or not catalog.published:
-                return None
-            check_built(catalog, self.settings)
-            return catalog.built()
-
-    def _both(
-        self, catalog: Catalog, question: str, vector: Vectors, depth: int, filters: Filters | None
-    ) -> tuple[Ranked, Ranked]:
-        """The dense ranking of chunk ids and the lexical one."""
+    @contextmanager
+    def _searching(
+        self, catalog: Catalog, vectors: Mapping[str, Vectors], depth: int, filters: Filters | None
+    ) -> Iterator[_Search]:
+        collection = self._collection(catalog)
+        allowed = collection.rows(catalog.filtered(filters)) if filters else None
         with self._folder(catalog.published) as opened:
-            if filters:
-                dense = _exact(*catalog.filtered_vectors(filters), vector, depth)
-                return dense, opened.words.best(question, depth, articles=catalog.filtered(filters))
-            return opened.vectors.nearest(vector, depth), opened.words.best(question, depth)
+            yield _Search(catalog, opened.words, opened.vectors, collection, vectors, allowed, depth)
+
+    def _collection(self, catalog: Catalog) -> Collection:
+        """What the snapshot holds, in memory; kept until another is published."""
+        number = catalog.published
+        with self._guard:
+            if self._held is None or self._held[0] != number:
+                self._held = (number, Collection(catalog))
+            return self._held[1]
 
     @contextmanager
     def _snapshot(self) -> Iterator[Catalog | None]:
@@ -209,10 +272,3 @@ def _hits(catalog: Catalog, ranked: Ranked) -> list[Hit]:
     """The chunks of the ranking that the catalog's snapshot holds."""
     chunks = catalog.chunk_rows([id for id, _ in ranked])
     return [Hit(chunk=chunks[id], score=score) for id, score in ranked if id in chunks]
-
-
-def _exact(ids: Sequence[str], vectors: Vectors, vector: Vectors, k: int) -> Ranked:
-    """The nearest by brute force, which under a filter is both exact and faster than asking Chroma for it."""
-    similarity = vectors @ vector
-    best = np.argsort(-similarity, kind="stable")[:k]
-    return [(ids[i], float(similarity[i])) for i in best]

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from itertools import pairwise
 
 from index.asked_days import AskedDays, asked_days
@@ -33,15 +34,13 @@ _TURN = re.compile(
 )
 _JOIN = re.compile(r",\s+(?:(?:and|or|but|as well as)\s+)?|\s+(?:and|as well as)\s+(?:also\s+)?")
 # The words in which a question speaks of reports rather than of what they tell, and function words.
-_TALK = frozenset(
-    terms(
-        "according article articles report reports reported reporting mention claim suggest indicate state portray "
-        "portrayal discuss describe detail consistent consistency inconsistent published publication news source "
-        "sources highlight highlighted cover covered coverage feature featured agree agreement disagree disagreement "
-        "change compare compared regarding concerning about same different both while whereas subsequent following who "
-        "which what when where did does do is are was were the a an of to in on by for and or with from as that this "
-        "it its has have had been be between after before there individual"
-    )
+_TALK = (
+    "according article articles report reports reported reporting mention claim suggest indicate state portray "
+    "portrayal discuss describe detail consistent consistency inconsistent published publication news source "
+    "sources highlight highlighted cover covered coverage feature featured agree agreement disagree disagreement "
+    "change compare compared regarding concerning about same different both while whereas subsequent following who "
+    "which what when where did does do is are was were the a an of to in on by for and or with from as that this "
+    "it its has have had been be between after before there individual"
 )
 _LEAST_WORDS, _LEAST_OF_OUTLET, _LEAST_OF_FACET = 4, 5, 4
 
@@ -112,12 +111,13 @@ def understand(question: str, outlets: Iterable[str]) -> Understood:
 
 def content(text: str) -> list[str]:
     """The terms of a text that say what it is about."""
-    return [term for term in terms(text) if term not in _TALK]
+    return [term for term in terms(text) if term not in talk()]
 
 
-def is_talk(term: str) -> bool:
-    """Whether a term only speaks of reports, or is a function word."""
-    return term in _TALK
+@cache
+def talk() -> frozenset[str]:
+    """The terms that only speak of reports, and function words."""
+    return frozenset(terms(_TALK))
 
 
 def _named(question: str, outlets: Iterable[str]) -> list[_Named]:
@@ -126,7 +126,7 @@ def _named(question: str, outlets: Iterable[str]) -> list[_Named]:
     if not known:
         return []
     longest_first = sorted(known, key=lambda alias: (-len(alias), alias))
-    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
+    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w| [A-Z])")
     found = [_Named(match.start(), match.end(), known[match.group()]) for match in pattern.finditer(question)]
     masked = _masked(question, found)
     clauses = _cut(masked, _TURN)

@@ -350,7 +350,7 @@ def test_what_a_run_is_of_says_how_to_repeat_it_and_holds_no_path(
     assistant = Assistant(replace(settings, embed_model=str(tmp_path / "my-model")))
     made = about("mine", assistant, [ASKED], search_only=False, split="test", limit=5)
     assert {name: made.settings[name] for name in ("embed_model", "ranking", "split", "limit")} == {
-        "embed_model": "my-model", "ranking": "fused", "split": "test", "limit": 5,
+        "embed_model": "my-model", "ranking": "parts", "split": "test", "limit": 5,
     }  # fmt: skip
     assert about("mine", Assistant(replace(settings, embed_model="some/hub")), [], search_only=False).settings[
         "embed_model"

@@ -1,4 +1,4 @@
-"""Searching: fusion, filters, and words in many scripts."""
+"""Searching: parts, outlets, filters, and words in many scripts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from index.build import Builder
 from index.errors import QuestionError, StoreDamaged
 from index.lexical import terms
-from index.retrieve import Retriever, fuse
+from index.retrieve import Retriever
 from index.schema import Filters
 from index.settings import Settings
 from index.store import Store
@@ -86,11 +86,42 @@ def test_a_question_is_words_and_never_query_syntax(filled: Retriever, question:
     filled.search(question)
 
 
-def test_fusion_ranks_by_reciprocal_ranks_and_breaks_ties_by_id() -> None:
-    fused = fuse([[("a", 9.0), ("b", 8.0)], [("b", 0.5), ("c", 0.4)]])
-    assert [id for id, _ in fused] == ["b", "a", "c"]
-    assert dict(fused)["b"] == pytest.approx(1 / 62 + 1 / 61)
-    assert [id for id, _ in fuse([[("z", 1.0)], [("y", 1.0)]])] == ["y", "z"]
+def test_an_outlet_that_is_asked_comes_first_and_the_others_are_not_lost(filled: Retriever) -> None:
+    found = [hit.chunk.article.id for hit in filled.search("What did Harbour Wire report of the strike at the port?")]
+    assert found[0] == ARTICLES[1].id
+    assert set(found) == {one.id for one in ARTICLES}
+
+
+def test_of_an_outlets_articles_those_printed_on_the_day_that_is_asked_come_first(
+    builder: Builder, retriever: Retriever
+) -> None:
+    days = [f"2023-05-{day}" for day in range(10, 20)]
+    told = [
+        article(f"The strike at the port, told {n}.", outlet="Gazette", published=day) for n, day in enumerate(days)
+    ]
+    builder.add_articles(told)
+    for n in (2, 7):
+        hits = retriever.search(f"What did Gazette report on {10 + n} May 2023 of the strike at the port?")
+        assert hits[0].chunk.article.id == told[n].id
+
+
+def test_a_filter_holds_for_every_part_of_a_question(filled: Retriever) -> None:
+    asked = "What did Harbour Wire report of the strike at the port, and what did Courier report of the strike?"
+    found = {hit.chunk.article.id for hit in filled.search(asked, filters=Filters(until="2023-05-12"))}
+    assert found == {ARTICLES[1].id}
+
+
+def test_each_of_the_things_that_a_question_joins_is_found(builder: Builder, retriever: Retriever) -> None:
+    crowd = [article(f"The dockers of Tolvane ended strike number {n} at noon.") for n in range(12)]
+    lone = article("A banker wrote novels about Marrack, its lighthouse and its gulls.")
+    builder.add_articles([*crowd, lone])
+    asked = "Which dockers of Tolvane ended their strike at noon, and who wrote novels about the lighthouse of Marrack?"
+    assert lone.id in {hit.chunk.article.id for hit in retriever.search(asked, k=3)}
+
+
+def test_an_unknown_ranking_is_refused_with_those_there_are(filled: Retriever) -> None:
+    with pytest.raises(QuestionError, match="dense, bm25, whole, parts"):
+        filled.search("strike", ranking="best")
 
 
 def test_words_are_compared_without_case_accents_and_english_endings() -> None:
