@@ -43,6 +43,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--until", metavar="DATE", help="search articles published on or before that date")
     parser.add_argument("-k", type=int, default=10, metavar="N", help="how many chunks to read (default 10)")
+    parser.add_argument(
+        "--literal", action="store_true", help="search the words alone, and not for outlets, days and parts they name"
+    )
     parser.add_argument("--json", action="store_true", help="print the whole answer as one JSON object")
     parser.add_argument(
         "-i", "--interactive", action="store_true", help="keep asking, a question a line; an empty line ends"
@@ -68,7 +71,7 @@ def _typed() -> str:
 
 
 def _ask(question: str, given: argparse.Namespace) -> int:
-    names = ("store", "outlet", "author", "collection", "since", "until", "k")
+    names = ("store", "outlet", "author", "collection", "since", "until", "k", "literal")
     try:
         answer = query(question, **{name: getattr(given, name) for name in names})
     except DatelineError as error:
@@ -93,6 +96,8 @@ def shown(answer: Answer) -> str:
         parts += [_citation(Citation(number=0, article=c.article, start=c.start, end=c.end)) for c in nearest]
     elif answer.abstained:
         parts.append("No article was found: is the store empty, or the filter too narrow?")
+    if flat(answer.understood) != flat(answer.question):
+        parts.append(f"Searched for: {flat(answer.understood)} (--literal searches the words alone)")
     return "\n\n".join(parts)
 
 

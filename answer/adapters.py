@@ -38,12 +38,15 @@ class DatelineQueryEngine(BaseQueryEngine):  # type: ignore[misc]
     `response.metadata["answer"]` is the whole Answer as plain values.
     """
 
-    def __init__(self, store: str | Path | None = None, *, k: int = 10, **filters: str | None) -> None:
+    def __init__(
+        self, store: str | Path | None = None, *, k: int = 10, literal: bool = False, **filters: str | None
+    ) -> None:
         super().__init__(callback_manager=None)
-        self._store, self._k, self._filters = store, k, filters
+        self._store, self._k, self._literal, self._filters = store, k, literal, filters
 
     def _query(self, query_bundle: QueryBundle) -> Response:
-        return _response(query(query_bundle.query_str, store=self._store, k=self._k, **self._filters))
+        asked = query_bundle.query_str
+        return _response(query(asked, store=self._store, k=self._k, literal=self._literal, **self._filters))
 
     async def _aquery(self, query_bundle: QueryBundle) -> Response:
         import asyncio

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from answer import span_model
@@ -16,7 +17,7 @@ from answer.schema import Answer, Sentence
 from answer.values import compare, in_short
 from index import demo, embed
 from index.errors import SettingsError
-from index.retrieve import Retriever
+from index.retrieve import DEFAULT_RANKING, Retriever
 from index.schema import Filters, Hit, flat
 from index.settings import Settings, load
 
@@ -32,12 +33,23 @@ class Assistant:
         self.reader = Reader(lambda: embed.load(settings.embed_model), lambda: span_model.load(settings.reader_model))
 
     def ask(
-        self, question: str, *, filters: Filters | None = None, k: int = 10, threshold: float = THRESHOLD
+        self,
+        question: str,
+        *,
+        filters: Filters | None = None,
+        k: int = 10,
+        threshold: float = THRESHOLD,
+        literal: bool = False,
     ) -> Answer:
-        """Search and read; an answer less sure than `threshold` is withheld. Raises QuestionError and StoreError."""
+        """Search and read; an answer less sure than `threshold` is withheld. Raises QuestionError and StoreError.
+
+        A `literal` question is searched as one text, whatever outlets, days and parts it names.
+        """
         started = time.perf_counter()
-        hits = self.retriever.search(question, k=k, filters=filters)
-        return self.answer(question, hits, threshold=threshold, searching=time.perf_counter() - started)
+        ranking = "whole" if literal else DEFAULT_RANKING
+        hits = self.retriever.search(question, k=k, filters=filters, ranking=ranking)
+        found = self.answer(question, hits, threshold=threshold, searching=time.perf_counter() - started)
+        return found if literal else replace(found, understood=str(self.retriever.understood(question)))
 
     def answer(
         self, question: str, hits: Sequence[Hit], *, threshold: float = THRESHOLD, searching: float = 0.0
@@ -101,27 +113,29 @@ def query(
     since: str | None = None,
     until: str | None = None,
     k: int = 10,
+    literal: bool = False,
     llm: str | None = None,
 ) -> Answer:
     """Answer a question from the articles in the store, with citations to their exact words.
 
     `store` is a folder (default: DATELINE_STORE, and while that is empty the demonstration). The filters narrow what is
     searched; `since` and `until` are "2024", "2024-11" or "2024-11-30", both included. `k` is how many chunks are read.
-    Safe from threads; the first call of a process loads the model. Raises QuestionError for a question or filter that
-    cannot be used, StoreError for a store that cannot, and SettingsError when `llm` is given, since no language model
-    is connected.
+    `literal` searches the question as one text; otherwise the outlets, days and parts that it names are searched for,
+    as `Answer.understood` says. Safe from threads; the first call of a process loads the model. Raises QuestionError
+    for a question or filter that cannot be used, StoreError for a store that cannot, and SettingsError when `llm` is
+    given, since no language model is connected.
     """
     filters = Filters(outlet=outlet, author=author, collection=collection, since=since, until=until)
     if llm is not None:
         raise SettingsError(f"llm={llm!r}: no language model is connected; leave llm out for the built-in reader.")
-    return of(settings_for(store)).ask(question, filters=filters, k=k)
+    return of(settings_for(store)).ask(question, filters=filters, k=k, literal=literal)
 
 
 def stream(
-    question: str, *, store: str | Path | None = None, k: int = 10, **filters: str | None
+    question: str, *, store: str | Path | None = None, k: int = 10, literal: bool = False, **filters: str | None
 ) -> Iterator[str | Answer]:
     """The answer's words as they come, then the Answer itself; arguments and errors as for `query`."""
-    answer = query(question, store=store, k=k, **filters)
+    answer = query(question, store=store, k=k, literal=literal, **filters)
     for sentence in answer.sentences:
         yield sentence.text + " "
     yield answer

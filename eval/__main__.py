@@ -33,7 +33,7 @@ from eval.cache import CACHE, store_for
 from eval.html_report import html
 from eval.loaders import LOADERS
 from eval.progress import indexing, progress
-from eval.questions import Question, QuestionSet, load
+from eval.questions import Question, QuestionSet, load, unnamed
 from eval.report import Report
 from eval.result import Result
 from eval.run import RunError, RunFolder, rankings, run
@@ -71,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--split", help="ask only the questions with this tag, such as dev or test")
     parser.add_argument("--limit", type=_count, help="ask so many questions, evenly spread over the set")
     parser.add_argument("--search-only", action="store_true", help="search, and read no answer")
+    parser.add_argument("--unnamed", action="store_true", help="ask without the outlets' names in the questions")
     parser.add_argument("--out", type=Path, help="the folder of this run (default: a new one in the store, under runs)")
     parser.add_argument("--against", type=Path, help="the folder of another run to compare with")
     parser.add_argument("--fail-under", action="append", default=[], metavar="MEASURE=LIMIT", type=_limit)
@@ -186,7 +187,9 @@ def _found(given: argparse.Namespace) -> QuestionSet:
     questions = [one for one in found.questions if given.split in (None, one.tags.get("split"))]
     if not questions:
         raise QuestionError(f"{found.name} has no questions with the tag split {given.split!r}.")
-    return QuestionSet(name=found.name, questions=tuple(_spread(questions, given.limit)), articles=found.articles)
+    asked = tuple(_spread(questions, given.limit))
+    cut = QuestionSet(name=found.name, questions=asked, articles=found.articles)
+    return unnamed(cut) if given.unnamed else cut
 
 
 def _spread(questions: Sequence[Question], limit: int | None) -> list[Question]:

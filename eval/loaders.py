@@ -6,6 +6,7 @@ field, when something is missing or is not as it should be.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -23,7 +24,8 @@ def multihop_rag(folder: Path) -> QuestionSet:
     """MultiHop-RAG (Tang and Yang 2024): a folder with corpus.jsonl and questions.jsonl.
 
     The facts are the evidence, the links of their articles the relevant articles; a `null_query` is one to abstain
-    from. Tag: type, one of inference, comparison, temporal and null.
+    from. Tags: type, one of inference, comparison, temporal and null; split, dev for the half of the questions that the
+    search was tuned on and test for the other, by a hash of their words.
     """
     articles = {article.id: article for article in map(_multihop_article, json_lines(file_in(folder, "corpus.jsonl")))}
     questions = [_multihop_question(record, articles) for record in json_lines(file_in(folder, "questions.jsonl"))]
@@ -109,8 +111,12 @@ def _multihop_question(record: Record, articles: dict[str, Article]) -> Question
         answers=None if kind == "null_query" else (record.text("answer"),),
         articles=tuple(dict.fromkeys(fact.text("url") for fact in evidence)),
         evidence=tuple(fact.text("fact") for fact in evidence),
-        tags={"type": kind.removesuffix("_query")},
+        tags={"type": kind.removesuffix("_query"), "split": _half(query)},
     )
+
+
+def _half(words: str) -> str:
+    return "test" if int(hashlib.sha256(words.encode()).hexdigest(), 16) % 2 else "dev"
 
 
 def _squad_question(record: Record, article: Article) -> Question:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 
 from eval.records import QuestionSetError as QuestionSetError
@@ -22,6 +22,7 @@ from index.dates import bounds
 from index.errors import QuestionError
 from index.read_fields import canonical_url, is_of_an_article
 from index.schema import Article, Filters, digest
+from index.understand import aliases
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,16 @@ class QuestionSet:
     name: str
     questions: tuple[Question, ...]
     articles: tuple[Article, ...] | None = None
+
+
+def unnamed(asked: QuestionSet) -> QuestionSet:
+    """The same questions without the names of the set's outlets: as people ask, who do not know who printed it."""
+    known = {alias for article in asked.articles or () if article.outlet for alias in aliases(article.outlet)}
+    if not known:
+        return asked
+    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(known, key=len, reverse=True)))})(?!\w)")
+    cut = [replace(one, question=" ".join(pattern.sub(" ", one.question).split())) for one in asked.questions]
+    return replace(asked, questions=tuple(cut))
 
 
 _FIELDS = tuple(one.name for one in fields(Question))

@@ -406,6 +406,13 @@ class Catalog:
         query = "SELECT row, id, outlet, first_day, last_day FROM articles WHERE state = 'live' ORDER BY row"
         return (Printed(*row) for row in self._db.execute(query))
 
+    def articles_of(self, chunks: Iterable[str]) -> Iterator[tuple[str, int]]:
+        """Each of these chunks that is live, with the row of its article."""
+        for id in chunks:
+            row = self._db.execute(_LIVE_CHUNK, (id,)).fetchone()
+            if row is not None:
+                yield id, int(row[0])
+
     def live_vectors(self) -> tuple[list[str], NDArray[np.int64], Vectors]:
         """Every live chunk's id, article row and vector, the last of shape (ids, dimension)."""
         query = f"SELECT c.id, c.article, v.vector FROM {_CHUNKS} JOIN vectors v ON v.hash = c.vector"

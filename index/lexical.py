@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from index.errors import StoreDamaged
+from index.spelling import Spellings
 
 _ANALYZER = "news"
-ONCE = 0.5
+# How much of a word's score does not grow when a chunk repeats it: 0 is BM25 with the usual k1 of 1.2, and 1 one of 0.
+_ONCE = 0.5
 _WRITER_BYTES = 50_000_000
 
 
@@ -54,6 +57,8 @@ class LexicalIndex:
                 f"The word index {folder} cannot be used ({error}); `python -m index rebuild` makes it anew."
             ) from error
         self._index.register_tokenizer(_ANALYZER, _analyzer())
+        self._reading = threading.Lock()
+        self._spellings: Spellings | None = None
 
     def write(self, *, delete: Iterable[str], add: Iterable[tuple[str, str, str]]) -> None:
         """Delete chunk ids, then add (chunk id, article id, text) rows, replacing known ids; one commit."""
@@ -84,13 +89,23 @@ class LexicalIndex:
             found = searcher.doc_freq("text", word)
             term = query.term_query(schema, "text", word)
             rarity = math.log(1 + (count - found + 0.5) / (found + 0.5))
-            clauses.append((tantivy.Occur.Should, query.boost_query(term, weight * (1 - ONCE))))
-            clauses.append((tantivy.Occur.Should, query.const_score_query(term, weight * ONCE * rarity)))
+            clauses.append((tantivy.Occur.Should, query.boost_query(term, weight * (1 - _ONCE))))
+            clauses.append((tantivy.Occur.Should, query.const_score_query(term, weight * _ONCE * rarity)))
         wanted = query.boolean_query(clauses)
         if articles is not None:
             inside = query.const_score_query(query.term_set_query(schema, "article", list(articles)), 0.0)
             wanted = query.boolean_query([(tantivy.Occur.Must, wanted), (tantivy.Occur.Must, inside)])
         return [(searcher.doc(where)["id"][0], float(score)) for score, where in searcher.search(wanted, k).hits]
+
+    def spelled(self, word: str, *, name: bool) -> list[str]:
+        """Other spellings of a term among the collection's words: of a name, or of a word that no chunk has."""
+        searcher = self._index.searcher()
+        if not name and searcher.doc_freq("text", word):
+            return []
+        with self._reading:
+            if self._spellings is None:
+                self._spellings = Spellings(word for word, _ in searcher.terms_with_prefix("text", ""))
+        return self._spellings.of(word)
 
     def ids(self) -> Iterator[str]:
         """Every chunk id in the index."""

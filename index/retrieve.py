@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.catalog import Catalog
+from index.catalog import Built, Catalog
 from index.collection import Articles, Collection
 from index.embed import Encoder
 from index.errors import QuestionError, StoreDamaged, StoreMismatch
@@ -33,6 +33,8 @@ _MOST = 1_000
 # Chosen on one half of MultiHop-RAG's questions and SquadShifts' Wikipedia: see eval/results/retrieval.md.
 _NEARNESS, _NEARNESS_OF_OUTLET = 0.3, 0.15  # the weight of the dense ranking against that of words
 _TALK, _AROUND_OUTLET, _AROUND_FACET = 0.15, 0.25, 0.15  # of words that speak of reports; of the rest of the question
+_SPELLED = 0.5  # of another spelling of a name
+_NEWER = 0.3  # for the newest article where the present is asked of, against the oldest that was found
 _OF_THE_DAY = 0.5  # for articles printed on the day that the question gives
 
 
@@ -61,11 +63,14 @@ class _Search:
         ids = None if within is None else self.collection.ids(within)
         return self.words.best(words, self.depth, articles=ids)
 
-    def part(self, part: Part, about: str) -> Ranked:
+    def part(self, part: Part, of: Understood) -> Ranked:
         """The chunks for a part, among the articles that it asks of."""
         among = self.collection.of(part.outlets) if part.outlets else None
         around = _AROUND_FACET if part.facet else _AROUND_OUTLET
-        words = weights(about, around) | weights(part.words)
+        words = weights(of.about, around) | weights(part.words)
+        for word in list(words):
+            for other in self.words.spelled(word, name=word in of.names):
+                words.setdefault(other, words[word] * _SPELLED)
         bonus = {}
         if part.days:
             bonus = dict.fromkeys(self.collection.chunks(self.catalog, self.collection.within(part.days)), _OF_THE_DAY)
@@ -81,10 +86,14 @@ class _Search:
         Where outlets are named, chunks of any outlet come in from the second turn on: the names may mean something
         else, and those outlets may not say it.
         """
-        found = [self.part(part, understood.about) for part in understood.parts]
+        found = [self.part(part, understood) for part in understood.parts]
         if understood.outlets:
-            found.append(found[0][:1] + self.part(Part(understood.about), understood.about))
-        return interleaved(found)
+            found.append(found[0][:1] + self.part(Part(understood.about), understood))
+        ranked = interleaved(found)
+        if not understood.now:
+            return ranked
+        fresh = self.collection.freshness(self.catalog, [id for id, _ in ranked[:_DEPTH]])
+        return blended([(ranked, 1.0)], {id: _NEWER * share for id, share in fresh.items()})
 
     def _within(self, among: Articles | None) -> Articles | None:
         if among is None or self.allowed is None:
@@ -101,7 +110,7 @@ def weights(text: str, weight: float = 1.0) -> dict[str, float]:
 RANKINGS: Mapping[str, Callable[[_Search, str, Understood], Ranked]] = {
     "dense": lambda search, question, understood: search.dense(question),
     "bm25": lambda search, question, understood: search.lexical(dict.fromkeys(terms(question), 1.0)),
-    "whole": lambda search, question, understood: search.part(Part(question), question),
+    "whole": lambda search, question, understood: search.part(Part(question), understood),
     "parts": lambda search, question, understood: search.parts(understood),
 }
 DEFAULT_RANKING = "parts"
@@ -145,12 +154,9 @@ class Retriever:
             raise QuestionError(f"k is {k}; give how many chunks to find, from 1 to {_MOST}.")
         if any("\ud800" <= character <= "\udfff" for character in question):
             raise QuestionError("The question holds characters that are not Unicode text; type it anew.")
-        with self._snapshot() as catalog:
-            if catalog is None or not catalog.published:
-                return []
-            check_built(catalog, self.settings)
-            built, outlets = catalog.built(), self._collection(catalog).outlets
-        assert built
+        built = self._built()
+        if built is None:
+            return []
         # Outside the snapshot: the first encoding loads the model, and a snapshot must be short.
         encoder = self._encoder()
         if encoder.dimension != built.dimension:
@@ -158,7 +164,7 @@ class Retriever:
                 f"The model {encoder.name} gives vectors of {encoder.dimension} numbers, and the store "
                 f"{self._store.path} holds {built.dimension}: `python -m index upgrade --embed` re-embeds it."
             )
-        understood = understand(question, outlets)
+        understood = self.understood(question)
         texts = understood.texts if ranking == DEFAULT_RANKING else [question]
         vectors = dict(zip(texts, encoder.encode_question(texts), strict=True))
         for _ in range(_TRIES):
@@ -173,6 +179,19 @@ class Retriever:
         raise StoreDamaged(
             f"The published indexes of {self._store.path} are missing; `python -m index rebuild` makes them anew."
         )
+
+    def understood(self, question: str) -> Understood:
+        """What a question asks for besides its topic, of the articles that there are."""
+        with self._snapshot() as catalog:
+            return understand(question, self._collection(catalog).outlets if catalog else ())
+
+    def _built(self) -> Built | None:
+        """What built the store, if there is anything to search; raises StoreMismatch when another house did."""
+        with self._snapshot() as catalog:
+            if catalog is None or not catalog.published:
+                return None
+            check_built(catalog, self.settings)
+            return catalog.built()
 
     def articles(self) -> list[Article]:
         """Every live article, newest first."""

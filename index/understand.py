@@ -42,6 +42,13 @@ _TALK = (
     "which what when where did does do is are was were the a an of to in on by for and or with from as that this "
     "it its has have had been be between after before there individual"
 )
+# "Is … still …" and "latest" ask for the present; "now" in "what is now Tolvane" does not ask, and harms little.
+_NOW = re.compile(
+    r"\b(?:now|currently|at present|presently|today|nowadays|these days|as of now|right now|so far|up to now|to date|"
+    r"(?:is|are|does|do|has|have)\b.{0,60}\bstill|latest|most recent(?:ly)?|newest|current|present-day)\b",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"\b[^\W\d_a-z][\w'’-]*")
 _LEAST_WORDS, _LEAST_OF_OUTLET, _LEAST_OF_FACET = 4, 5, 4
 
 
@@ -61,15 +68,32 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """`about` is the question less the names and days of whom it asks; `parts` are what is searched, in order."""
+    """`about` is the question less the names and days of whom it asks; `parts` are what is searched, in order.
+
+    `names` are the terms of its names: of words with a capital that do not begin it. `now` is whether it asks for the
+    present state, and for nothing else.
+    """
 
     about: str
     parts: tuple[Part, ...]
+    names: frozenset[str] = frozenset()
+    now: bool = False
 
     @property
     def texts(self) -> list[str]:
         """What is searched by meaning too, each once: the parts that are not one thing of several that a part says."""
         return list(dict.fromkeys(part.words for part in self.parts if not part.facet))
+
+    def __str__(self) -> str:
+        """The question as it is searched, in words for its asker: what of, whose articles, and of which days."""
+        days = [day for part in self.parts for day in part.days]
+        told = [
+            self.about,
+            f"in {', '.join(self.outlets)}" if self.outlets else "",
+            f"printed {', '.join(dict.fromkeys(map(_in_words, days)))}" if days else "",
+            "the newest first" if self.now else "",
+        ]
+        return " · ".join(filter(None, told))
 
     @property
     def outlets(self) -> tuple[str, ...]:
@@ -106,7 +130,12 @@ def understand(question: str, outlets: Iterable[str]) -> Understood:
             parts += [Part(words, names, facet=True) for words in _facets(words)]
     if not parts:
         parts = [Part(about), *(Part(words, facet=True) for words in _facets(about))]
-    return Understood(about, tuple(sorted(dict.fromkeys(parts), key=lambda part: part.facet)))
+    return Understood(
+        about,
+        tuple(sorted(dict.fromkeys(parts), key=lambda part: part.facet)),
+        _terms_of_names(about),
+        len(parts) == 1 and bool(_NOW.search(about)),
+    )
 
 
 def content(text: str) -> list[str]:
@@ -122,7 +151,7 @@ def talk() -> frozenset[str]:
 
 def _named(question: str, outlets: Iterable[str]) -> list[_Named]:
     """Where outlets are named as the source of something, in order; the longest name where several begin."""
-    known = {alias: outlet for outlet in outlets for alias in _aliases(outlet)}
+    known = {alias: outlet for outlet in outlets for alias in aliases(outlet)}
     if not known:
         return []
     longest_first = sorted(known, key=lambda alias: (-len(alias), alias))
@@ -137,7 +166,7 @@ def _named(question: str, outlets: Iterable[str]) -> list[_Named]:
     ]
 
 
-def _aliases(outlet: str) -> list[str]:
+def aliases(outlet: str) -> list[str]:
     """How people write an outlet's name: whole, or what stands before or after a bar, with "The" or without it.
 
     A single word keeps its "The", since what is left ("Age", "Sun") may be anything.
@@ -196,6 +225,16 @@ def _facets(words: str) -> list[str]:
 
 def _number(day: date) -> int:
     return day.year * 10_000 + day.month * 100 + day.day
+
+
+def _terms_of_names(text: str) -> frozenset[str]:
+    return frozenset(term for match in _NAME.finditer(text) if match.start() for term in terms(match.group()))
+
+
+def _in_words(days: Days) -> str:
+    first, last = (f"{day:08d}" for day in days)
+    one, other = (f"{day[:4]}-{day[4:6]}-{day[6:]}" for day in (first, last))
+    return one if one == other else f"{one} to {other}"
 
 
 def _squeezed(text: str) -> str:

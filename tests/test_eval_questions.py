@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.questions import Question, QuestionSetError, article_id, dump, line_of, load
+from eval.questions import Question, QuestionSet, QuestionSetError, article_id, dump, line_of, load, unnamed
 from index.schema import Filters, digest
+from tests.conftest import article
 
 LINK = "https://paper.example.org/2024/airport"
 ID = digest("an article")
@@ -183,3 +185,11 @@ def test_the_questions_of_the_sample_corpus_are_in_the_native_form() -> None:
     questions = load(Path(__file__).parent.parent / "eval" / "questions.jsonl").questions
     assert {question.tags["split"] for question in questions} == {"dev", "test"}
     assert all(question.answerable is bool(question.relevant) for question in questions)
+
+
+def test_questions_can_be_asked_without_the_names_of_outlets() -> None:
+    asked = Question(id="1", question="Did The Gull report, as Harbour Wire did, of gulls?", answers=("yes",))
+    told = [article("Gulls."), *(article(f"{name} on gulls.", outlet=name) for name in ("The Gull", "Harbour Wire"))]
+    found = unnamed(QuestionSet(name="gulls", questions=(asked,), articles=tuple(told)))
+    assert [one.question for one in found.questions] == ["Did report, as did, of gulls?"]
+    assert unnamed(replace(found, articles=None)).questions == found.questions
