@@ -87,12 +87,15 @@ class _Search:
         else, and those outlets may not say it.
         """
         found = [self.part(part, understood) for part in understood.parts]
+        if understood.now:
+            found = [self._newer(ranked) for ranked in found]
         if understood.outlets:
             found.append(found[0][:1] + self.part(Part(understood.about), understood))
-        ranked = interleaved(found)
-        if not understood.now:
-            return ranked
-        fresh = self.collection.freshness(self.catalog, [id for id, _ in ranked[:_DEPTH]])
+        return interleaved(found)
+
+    def _newer(self, ranked: Ranked) -> Ranked:
+        """The ranking with the newer of what is about as good before the older."""
+        fresh = self.collection.freshness(self.catalog, [id for id, _ in ranked])
         return blended([(ranked, 1.0)], {id: _NEWER * share for id, share in fresh.items()})
 
     def _within(self, among: Articles | None) -> Articles | None:

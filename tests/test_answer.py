@@ -92,6 +92,19 @@ def test_filters_narrow_what_answers(store: str) -> None:
         query("Who closed Aleppo airport?", store=store, since="last week")
 
 
+def test_what_was_understood_is_said_and_can_be_taken_back(
+    store: str, sample: Assistant, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outlet = sample.retriever.articles()[0].outlet
+    asked = f"What did {outlet} report of the airport?"
+    assert query(asked, store=store).understood == f"What did report of the airport? · in {outlet}"
+    assert query(asked, store=store, literal=True).understood == asked
+    face.main([asked, "--store", store])
+    assert f"· in {outlet} (--literal" in capsys.readouterr().out
+    face.main([asked, "--store", store, "--literal"])
+    assert "Searched for" not in capsys.readouterr().out
+
+
 def test_a_language_model_that_is_not_connected_is_refused_by_name() -> None:
     with pytest.raises(SettingsError, match="ollama/llama4"):
         query("Who?", llm="ollama/llama4")

@@ -119,6 +119,37 @@ def test_each_of_the_things_that_a_question_joins_is_found(builder: Builder, ret
     assert lone.id in {hit.chunk.article.id for hit in retriever.search(asked, k=3)}
 
 
+def test_the_newest_come_first_where_the_present_is_asked_of_and_undated_ones_stay(
+    builder: Builder, retriever: Retriever
+) -> None:
+    told = [
+        article(f"The militia of the {name} controls the port.", published=day)
+        for name, day in (("north", "2019-02-01"), ("south", "2021-02-01"), ("east", "2023-02-01"), ("west", None))
+    ]
+    builder.add_articles(told)
+    asked = [hit.chunk.article.id for hit in retriever.search("Who controls the port now?")]
+    assert asked[0] == told[2].id
+    assert set(asked) == {one.id for one in told}
+    then = {n: retriever.search("Who controls the port?")[n].chunk.article.id for n in range(4)}
+    assert set(then.values()) == set(asked)
+
+
+def test_a_name_is_found_under_another_spelling_and_a_word_under_a_typing_error(
+    builder: Builder, retriever: Retriever
+) -> None:
+    builder.add_articles(
+        [article("Rebels left Khanasir at dawn."), article("Wheat was sown."), article("The mayor of Tolvane.")]
+    )
+    for asked, found in (("Who left Khansir?", "Khanasir"), ("Who is the mayer of Tolvan?", "Tolvane")):
+        assert found in retriever.search(asked)[0].chunk.text
+
+
+def test_a_literal_question_is_searched_as_one_text(filled: Retriever) -> None:
+    asked = "What did Harbour Wire report of the strike in its fifth month?"
+    assert filled.search(asked)[0].chunk.article.outlet == "Harbour Wire"
+    assert filled.search(asked, ranking="whole")[0].chunk.article.id == ARTICLES[2].id
+
+
 def test_an_unknown_ranking_is_refused_with_those_there_are(filled: Retriever) -> None:
     with pytest.raises(QuestionError, match="dense, bm25, whole, parts"):
         filled.search("strike", ranking="best")

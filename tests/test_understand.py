@@ -75,6 +75,27 @@ def test_things_joined_in_one_question_are_facets_and_a_simple_question_is_one_p
         assert [part.words for part in understand(simple, []).parts] == [simple]
 
 
+@pytest.mark.parametrize(
+    ("question", "now"),
+    [
+        ("Who controls the port of Tolvane now?", True),
+        ("Is the port still closed?", True),
+        ("What is the latest on the strike?", True),
+        ("Who closed the port?", False),
+        ("Who controlled the port in 2019?", False),
+    ],
+)
+def test_the_present_is_asked_of_where_the_words_say_so(question: str, now: bool) -> None:
+    assert understand(question, OUTLETS).now is now
+
+
+def test_what_was_understood_is_told_in_words_and_a_plain_question_as_it_is() -> None:
+    told = str(understand("What did Fortune report on 6 May 2023 of the strike in Tolvane?", OUTLETS))
+    assert told == "What did report on of the strike in Tolvane? · in Fortune · printed 2023-05-06"
+    assert str(understand("Who runs the port now?", [])) == "Who runs the port now? · the newest first"
+    assert str(understand("Who closed  the port?", OUTLETS)) == "Who closed the port?"
+
+
 @given(st.text(max_size=300), st.lists(st.text(min_size=1, max_size=20), max_size=5))
 def test_any_question_of_any_collection_has_parts_and_names_only_its_outlets(question: str, outlets: list[str]) -> None:
     found = understand(question, outlets)
