@@ -121,6 +121,8 @@ def answer_words(answer: Answer, turn: int) -> str:
     """The answer for the chat, in Markdown, its citations linked to the sources of that turn."""
     # The built-in reader answers with sentences of several articles, a language model with prose.
     words = ("\n\n" if answer.mode == "reader" else " ").join(_sentence_words(s, turn) for s in answer.sentences)
+    if answer.read_into:
+        words += f"\n\n*Searched for: {plain(answer.read_into)}*"
     if not answer.abstained:
         said = f", {plain(answer.said)}" if answer.said else ""
         short = f"**{plain(answer.short)}**{said}\n\n{_values_words(answer, turn)}" if answer.short else ""

@@ -96,8 +96,8 @@ def shown(answer: Answer) -> str:
         parts += [_citation(Citation(number=0, article=c.article, start=c.start, end=c.end)) for c in nearest]
     elif answer.abstained:
         parts.append("No article was found: is the store empty, or the filter too narrow?")
-    if flat(answer.understood) != flat(answer.question):
-        parts.append(f"Searched for: {flat(answer.understood)} (--literal searches the words alone)")
+    if answer.read_into:
+        parts.append(f"Searched for: {answer.read_into} (--literal searches the words alone)")
     return "\n\n".join(parts)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from index.schema import Article, Hit
+from index.schema import Article, Hit, flat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +125,12 @@ class Answer:
             return ""
         speaker = f"according to {first.speaker}" if first.speaker and first.speaker not in self.short else ""
         return "; ".join(filter(None, (speaker, "disputed or unconfirmed" if first.doubted else "")))
+
+    @property
+    def read_into(self) -> str:
+        """What was searched for, where that is not just the question; otherwise empty."""
+        same = flat(self.understood) == flat(self.question)
+        return "" if same else flat(self.understood)
 
     def as_dict(self) -> dict[str, Any]:
         """Everything as plain values, the same for `--json` and the HTTP API."""

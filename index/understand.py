@@ -50,6 +50,7 @@ _NOW = re.compile(
 )
 _NAME = re.compile(r"\b[^\W\d_a-z][\w'’-]*")
 _LEAST_WORDS, _LEAST_OF_OUTLET, _LEAST_OF_FACET = 4, 5, 4
+_MOST_PARTS = 12  # a whole article may be pasted as a question
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +131,10 @@ def understand(question: str, outlets: Iterable[str]) -> Understood:
             parts += [Part(words, names, facet=True) for words in _facets(words)]
     if not parts:
         parts = [Part(about), *(Part(words, facet=True) for words in _facets(about))]
+    ordered = sorted(dict.fromkeys(parts), key=lambda part: part.facet)
     return Understood(
         about,
-        tuple(sorted(dict.fromkeys(parts), key=lambda part: part.facet)),
+        tuple(ordered[:_MOST_PARTS]),
         _terms_of_names(about),
         len(parts) == 1 and bool(_NOW.search(about)),
     )

@@ -75,6 +75,11 @@ def test_things_joined_in_one_question_are_facets_and_a_simple_question_is_one_p
         assert [part.words for part in understand(simple, []).parts] == [simple]
 
 
+def test_an_article_that_is_pasted_as_a_question_has_a_few_parts() -> None:
+    told = ", ".join(f"Fortune wrote that dockers of port number {n} ended their long strike" for n in range(400))
+    assert len(understand(told, OUTLETS).parts) == 12
+
+
 @pytest.mark.parametrize(
     ("question", "now"),
     [
