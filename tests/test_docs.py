@@ -45,7 +45,9 @@ def test_the_makefile_has_the_targets_that_the_readme_names() -> None:
 
 
 def test_the_figures_that_the_readme_quotes_are_those_of_the_committed_runs() -> None:
-    results = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in (ROOT / "eval/results").glob("*.json")}
+    results = {
+        path.stem: json.loads(path.read_text(encoding="utf-8")) for path in (ROOT / "eval/results").glob("*.json")
+    }
     name = ""
     quoted = 0
     for row in re.findall(r"^\| (.*) \|$", README, re.MULTILINE):
