@@ -97,14 +97,18 @@ class LexicalIndex:
             wanted = query.boolean_query([(tantivy.Occur.Must, wanted), (tantivy.Occur.Must, inside)])
         return [(searcher.doc(where)["id"][0], float(score)) for score, where in searcher.search(wanted, k).hits]
 
+    def has(self, word: str) -> bool:
+        """Whether a chunk has the term."""
+        return bool(self._index.searcher().doc_freq("text", word))
+
     def spelled(self, word: str, *, name: bool) -> list[str]:
         """Other spellings of a term among the collection's words: of a name, or of a word that no chunk has."""
-        searcher = self._index.searcher()
-        if not name and searcher.doc_freq("text", word):
+        if not name and self.has(word):
             return []
         with self._reading:
             if self._spellings is None:
-                self._spellings = Spellings(word for word, _ in searcher.terms_with_prefix("text", ""))
+                known = self._index.searcher().terms_with_prefix("text", "")
+                self._spellings = Spellings(one for one, _ in known)
         return self._spellings.of(word)
 
     def ids(self) -> Iterator[str]:

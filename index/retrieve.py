@@ -34,7 +34,7 @@ _MOST = 1_000
 _NEARNESS, _NEARNESS_OF_OUTLET = 0.3, 0.15  # the weight of the dense ranking against that of words
 _TALK, _AROUND_OUTLET, _AROUND_FACET = 0.15, 0.25, 0.15  # of words that speak of reports; of the rest of the question
 _MOST_SPELLED = 60  # words of a question; more are a pasted article
-_SPELLED = 0.5  # of another spelling of a name
+_SPELLED = 0.5  # of another spelling of a name that is there as it was asked, too
 _NEWER = 0.3  # for the newest article where the present is asked of, against the oldest that was found
 _OF_THE_DAY = 0.5  # for articles printed on the day that the question gives
 
@@ -70,8 +70,10 @@ class _Search:
         around = _AROUND_FACET if part.facet else _AROUND_OUTLET
         words = weights(of.about, around) | weights(part.words)
         for word in list(words)[:_MOST_SPELLED]:
+            # What no chunk has must be meant otherwise; what some have may be.
+            likely = _SPELLED if self.words.has(word) else 1.0
             for other in self.words.spelled(word, name=word in of.names):
-                words.setdefault(other, words[word] * _SPELLED)
+                words.setdefault(other, words[word] * likely)
         bonus = {}
         if part.days:
             bonus = dict.fromkeys(self.collection.chunks(self.catalog, self.collection.within(part.days)), _OF_THE_DAY)

@@ -40,7 +40,7 @@ _TALK = (
     "sources highlight highlighted cover covered coverage feature featured agree agreement disagree disagreement "
     "change compare compared regarding concerning about same different both while whereas subsequent following who "
     "which what when where did does do is are was were the a an of to in on by for and or with from as that this "
-    "it its has have had been be between after before there individual"
+    "it its has have had been be between after before there"
 )
 # "Is … still …" and "latest" ask for the present; "now" in "what is now Tolvane" does not ask, and harms little.
 _NOW = re.compile(
