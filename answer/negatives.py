@@ -11,7 +11,7 @@ from pathlib import Path
 
 from answer.examples import Example
 from index.chunk import sentences
-from index.lexical import LexicalIndex, terms
+from index.lexical import LexicalIndex, Term, terms
 from index.schema import flat
 
 _NAME = re.compile(r"(?<=[^.?!\s] )[A-Z][\w'’-]+(?: (?:of |the )?[A-Z][\w'’-]+)*")
@@ -66,10 +66,14 @@ def near_passages(
     ordered = sorted(set(contexts if contexts is not None else (example.context for example in examples)))
     with tempfile.TemporaryDirectory() as folder:
         index = LexicalIndex(Path(folder) / "words", create=True)
-        index.write(delete=(), add=((str(i), str(i), context) for i, context in enumerate(ordered)))
+        index.write(delete=(), add=((str(i), str(i), {"text": context}) for i, context in enumerate(ordered)))
         for example in examples:
-            ranked = [ordered[int(id)] for id, _ in index.best(dict.fromkeys(terms(example.question), 1.0), depth)]
+            ranked = [ordered[int(id)] for id, _ in index.best(_asked(example.question), depth)]
             yield example, [one for one in ranked if one != example.context and not _tells(example, one)]
+
+
+def _asked(question: str) -> dict[Term, float]:
+    return {Term("text", term): 1.0 for term in terms(question)}
 
 
 def _tells(example: Example, context: str) -> bool:

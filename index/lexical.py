@@ -7,35 +7,48 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from index.errors import StoreDamaged
 from index.spelling import Spellings
 
-_ANALYZER = "news"
+_STEMS, _AS_GIVEN = "news", "given"
+_FIELDS = {"text": _STEMS, "names": _AS_GIVEN, "pairs": _AS_GIVEN, "initials": _AS_GIVEN}
 # How much of a word's score does not grow when a chunk repeats it: 0 is BM25 with the usual k1 of 1.2, and 1 one of 0.
 _ONCE = 0.5
 _WRITER_BYTES = 50_000_000
 
 
+class Term(NamedTuple):
+    """A word of a field: of "text" as `terms` gives it, of the others as `index.words` does."""
+
+    field: str
+    word: str
+
+
 @cache
-def _analyzer() -> Any:
+def _analyzer(*, stems: bool) -> Any:
     import tantivy
 
     filters = tantivy.Filter
-    return (
+    words = (
         tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
         .filter(filters.remove_long(60))
         .filter(filters.lowercase())
         .filter(filters.ascii_fold())
-        .filter(filters.stemmer("English"))
-        .build()
     )
+    return (words.filter(filters.stemmer("English")) if stems else words).build()
 
 
 def terms(text: str) -> list[str]:
     """The words of a text as the index knows them: lower case, accents folded, English endings off, in order."""
-    found: list[str] = _analyzer().analyze(text)
+    found: list[str] = _analyzer(stems=True).analyze(text)
+    return found
+
+
+def whole(text: str) -> list[str]:
+    """The same words with their endings, one for each of `terms`."""
+    found: list[str] = _analyzer(stems=False).analyze(text)
     return found
 
 
@@ -56,28 +69,30 @@ class LexicalIndex:
             raise StoreDamaged(
                 f"The word index {folder} cannot be used ({error}); `python -m index rebuild` makes it anew."
             ) from error
-        self._index.register_tokenizer(_ANALYZER, _analyzer())
+        given = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+        self._index.register_tokenizer(_STEMS, _analyzer(stems=True))
+        self._index.register_tokenizer(_AS_GIVEN, given)
         self._reading = threading.Lock()
-        self._spellings: Spellings | None = None
+        self._spellings: dict[str, Spellings] = {}
 
-    def write(self, *, delete: Iterable[str], add: Iterable[tuple[str, str, str]]) -> None:
-        """Delete chunk ids, then add (chunk id, article id, text) rows, replacing known ids; one commit."""
+    def write(self, *, delete: Iterable[str], add: Iterable[tuple[str, str, Mapping[str, str]]]) -> None:
+        """Delete chunk ids, then add (chunk id, article id, `words.fields`) rows, replacing known ids; one commit."""
         import tantivy
 
         writer = self._index.writer(heap_size=_WRITER_BYTES, num_threads=1)
         for id in delete:
             writer.delete_documents_by_term("id", id)
-        for id, article, text in add:
+        for id, article, fields in add:
             writer.delete_documents_by_term("id", id)
-            writer.add_document(tantivy.Document(id=id, article=article, text=text))
+            writer.add_document(tantivy.Document(id=id, article=article, **fields))
         writer.commit()
         writer.wait_merging_threads()
         self._index.reload()
 
     def best(
-        self, words: Mapping[str, float], k: int, *, articles: Sequence[str] | None = None
+        self, words: Mapping[Term, float], k: int, *, articles: Sequence[str] | None = None
     ) -> list[tuple[str, float]]:
-        """The k best chunk ids for weighted `terms` with their BM25 scores, best first; in `articles` if given."""
+        """The k best chunk ids for weighted terms with their BM25 scores, best first; in `articles` if given."""
         import tantivy
 
         query, schema = tantivy.Query, self._index.schema
@@ -85,9 +100,9 @@ class LexicalIndex:
             return []
         searcher = self._index.searcher()
         count, clauses = searcher.num_docs, []
-        for word, weight in sorted(words.items()):
-            found = searcher.doc_freq("text", word)
-            term = query.term_query(schema, "text", word)
+        for (field, word), weight in sorted(words.items()):
+            found = searcher.doc_freq(field, word)
+            term = query.term_query(schema, field, word)
             rarity = math.log(1 + (count - found + 0.5) / (found + 0.5))
             clauses.append((tantivy.Occur.Should, query.boost_query(term, weight * (1 - _ONCE))))
             clauses.append((tantivy.Occur.Should, query.const_score_query(term, weight * _ONCE * rarity)))
@@ -97,19 +112,19 @@ class LexicalIndex:
             wanted = query.boolean_query([(tantivy.Occur.Must, wanted), (tantivy.Occur.Must, inside)])
         return [(searcher.doc(where)["id"][0], float(score)) for score, where in searcher.search(wanted, k).hits]
 
-    def has(self, word: str) -> bool:
+    def has(self, term: Term) -> bool:
         """Whether a chunk has the term."""
-        return bool(self._index.searcher().doc_freq("text", word))
+        return bool(self._index.searcher().doc_freq(*term))
 
-    def spelled(self, word: str, *, name: bool) -> list[str]:
+    def spelled(self, term: Term) -> list[Term]:
         """Other spellings of a term among the collection's words: of a name, or of a word that no chunk has."""
-        if not name and self.has(word):
+        if term.field not in ("names", "text") or (term.field == "text" and self.has(term)):
             return []
         with self._reading:
-            if self._spellings is None:
-                known = self._index.searcher().terms_with_prefix("text", "")
-                self._spellings = Spellings(one for one, _ in known)
-        return self._spellings.of(word)
+            if term.field not in self._spellings:
+                known = self._index.searcher().terms_with_prefix(term.field, "")
+                self._spellings[term.field] = Spellings(one for one, _ in known)
+        return [Term(term.field, other) for other in self._spellings[term.field].of(term.word)]
 
     def ids(self) -> Iterator[str]:
         """Every chunk id in the index."""
@@ -128,5 +143,6 @@ def _schema() -> Any:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("article", tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("text", tokenizer_name=_ANALYZER, index_option="freq")
+    for field, analyzer in _FIELDS.items():
+        builder.add_text_field(field, tokenizer_name=analyzer, index_option="freq")
     return builder.build()

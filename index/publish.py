@@ -20,6 +20,7 @@ from index.lexical import LexicalIndex
 from index.schema import Chunk
 from index.store import Store
 from index.vectors import VectorIndex, Vectors, blank_unused
+from index.words import fields
 
 Step = Callable[[str], None]
 Rows = list[tuple[Chunk, Vectors]]
@@ -122,7 +123,7 @@ def _write(folder: Path, catalog: Catalog, at: Step, *, create: bool) -> Rows:
     with step(at, "write words"):
         LexicalIndex(words_in(folder), create=create).write(
             delete=delete,
-            add=((c.id, c.article.id, searched(c)) for c, _ in catalog.next_chunks(only_new=not create)),
+            add=((c.id, c.article.id, fields(searched(c))) for c, _ in catalog.next_chunks(only_new=not create)),
         )
     return sample
 

@@ -18,21 +18,22 @@ from index.collection import Articles, Collection
 from index.embed import Encoder
 from index.errors import QuestionError, StoreDamaged, StoreMismatch
 from index.job import check_built
-from index.lexical import LexicalIndex, terms
+from index.lexical import LexicalIndex, Term, terms
 from index.publish import vectors_in, words_in
 from index.rank import Ranked, blended, interleaved
 from index.schema import Article, Filters, Hit
 from index.settings import Settings
 from index.store import Store
-from index.understand import Part, Understood, talk, understand
+from index.understand import Part, Understood, understand
 from index.vectors import VectorIndex, Vectors
+from index.words import asked
 
 _DEPTH = 50
 _TRIES = 5
 _MOST = 1_000
 # Chosen on one half of MultiHop-RAG's questions and SquadShifts' Wikipedia: see eval/results/retrieval.md.
 _NEARNESS, _NEARNESS_OF_OUTLET = 0.3, 0.15  # the weight of the dense ranking against that of words
-_TALK, _AROUND_OUTLET, _AROUND_FACET = 0.15, 0.25, 0.15  # of words that speak of reports; of the rest of the question
+_AROUND = 0.25  # of the rest of the question, beside the words of a part
 _MOST_SPELLED = 60  # words of a question; more are a pasted article
 _SPELLED = 0.5  # of another spelling of a name that is there as it was asked, too
 _NEWER = 0.3  # for the newest article where the present is asked of, against the oldest that was found
@@ -58,7 +59,7 @@ class _Search:
             return self.chroma.nearest(self.vectors[text], self.depth)
         return self.collection.nearest(self.catalog, self.vectors[text], self.depth, within)
 
-    def lexical(self, words: Mapping[str, float], among: Articles | None = None) -> Ranked:
+    def lexical(self, words: Mapping[Term, float], among: Articles | None = None) -> Ranked:
         """The chunks that share the most and the rarest words."""
         within = self._within(among)
         ids = None if within is None else self.collection.ids(within)
@@ -67,13 +68,7 @@ class _Search:
     def part(self, part: Part, of: Understood) -> Ranked:
         """The chunks for a part, among the articles that it asks of."""
         among = self.collection.of(part.outlets) if part.outlets else None
-        around = _AROUND_FACET if part.facet else _AROUND_OUTLET
-        words = weights(of.about, around) | weights(part.words)
-        for word in list(words)[:_MOST_SPELLED]:
-            # What no chunk has must be meant otherwise; what some have may be.
-            likely = _SPELLED if self.words.has(word) else 1.0
-            for other in self.words.spelled(word, name=word in of.names):
-                words.setdefault(other, words[word] * likely)
+        words = self._spelled(asked(of.about, of.names, _AROUND) | asked(part.words, of.names))
         bonus = {}
         if part.days:
             bonus = dict.fromkeys(self.collection.chunks(self.catalog, self.collection.within(part.days)), _OF_THE_DAY)
@@ -82,6 +77,19 @@ class _Search:
             return lexical
         nearness = _NEARNESS_OF_OUTLET if part.outlets else _NEARNESS
         return blended([(lexical, 1 - nearness), (self.dense(part.words, among), nearness)], bonus)
+
+    def _spelled(self, words: dict[Term, float]) -> dict[Term, float]:
+        """The terms with those that are other spellings of them in this collection."""
+        for term in list(words)[:_MOST_SPELLED]:
+            # What no chunk has must be meant otherwise; what some have may be.
+            known, weight = self.words.has(term), words[term]
+            for other in self.words.spelled(term):
+                words.setdefault(other, weight * (_SPELLED if known else 1.0))
+            if term.field == "names" and not known:
+                # The articles may write the name small, or this is none.
+                for stem in terms(term.word):
+                    words[Term("text", stem)] = words.get(Term("text", stem), 0.0) + weight
+        return words
 
     def parts(self, understood: Understood) -> Ranked:
         """The chunks for every part in turn, so that each is represented.
@@ -107,15 +115,10 @@ class _Search:
         return np.intersect1d(among, self.allowed)
 
 
-def weights(text: str, weight: float = 1.0) -> dict[str, float]:
-    """The terms of a text with how much each counts."""
-    return {term: weight * (_TALK if term in talk() else 1.0) for term in terms(text)}
-
-
 # How a question is searched, by name; evaluation measures each.
 RANKINGS: Mapping[str, Callable[[_Search, str, Understood], Ranked]] = {
     "dense": lambda search, question, understood: search.dense(question),
-    "bm25": lambda search, question, understood: search.lexical(dict.fromkeys(terms(question), 1.0)),
+    "bm25": lambda search, question, understood: search.lexical({Term("text", term): 1.0 for term in terms(question)}),
     "whole": lambda search, question, understood: search.part(Part(question), understood),
     "parts": lambda search, question, understood: search.parts(understood),
 }

@@ -21,7 +21,7 @@ _SOUNDS = (
     ("z", "s"), ("v", "f"),
 )  # fmt: skip
 _SOFT = re.compile(r"[aeiouwyh'’-]+")
-_ENDING = re.compile(r"[aeiouy]$")
+_ENDING = re.compile(r"ia$|[aeiouy]$")
 _TWICE = re.compile(r"(.)\1+")
 
 
@@ -29,7 +29,7 @@ class Spellings:
     """The words of a collection, by how they sound."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        """`words` are terms as `index.lexical.terms` gives them."""
+        """`words` are in small letters and without accents, as `index.lexical` gives them."""
         self._words = [word for word in words if len(word) >= _LEAST - 1 and word.isalpha()]
         self._known = set(self._words)
         self._by_sound: dict[str, list[str]] = {}
@@ -56,7 +56,13 @@ class Spellings:
     def _sounding(self, term: str) -> list[str]:
         """The words that sound the same, less those with another ending: "Niger", "Nigeria"."""
         alike = self._by_sound.get(sound(term), ())
-        return [word for word in alike if word != term and bool(_ENDING.search(word)) == bool(_ENDING.search(term))]
+        return [word for word in alike if word != term and _ending(word) == _ending(term)]
+
+
+def _ending(word: str) -> int:
+    """How many letters of a word's end are one that readers tell names apart by: "Georgia", "George"."""
+    found = _ENDING.search(word)
+    return len(found.group()) if found else 0
 
 
 def sound(word: str) -> str:

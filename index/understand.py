@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from itertools import pairwise
 
 from index.asked_days import AskedDays, asked_days
 from index.lexical import terms
+from index.words import names_in, talk
 
 Days = tuple[int, int]  # the first and the last, as yyyymmdd
 
@@ -33,22 +33,12 @@ _TURN = re.compile(
     r",\s+(?=(?:was|were|is|are|did|does|do|has|have|had|can|could|which|who)\b)"
 )
 _JOIN = re.compile(r",\s+(?:(?:and|or|but|as well as)\s+)?|\s+(?:and|as well as)\s+(?:also\s+)?")
-# The words in which a question speaks of reports rather than of what they tell, and function words.
-_TALK = (
-    "according article articles report reports reported reporting mention claim suggest indicate state portray "
-    "portrayal discuss describe detail consistent consistency inconsistent published publication news source "
-    "sources highlight highlighted cover covered coverage feature featured agree agreement disagree disagreement "
-    "change compare compared regarding concerning about same different both while whereas subsequent following who "
-    "which what when where did does do is are was were the a an of to in on by for and or with from as that this "
-    "it its has have had been be between after before there"
-)
 # "Is … still …" and "latest" ask for the present; "now" in "what is now Tolvane" does not ask, and harms little.
 _NOW = re.compile(
     r"\b(?:now|currently|at present|presently|today|nowadays|these days|as of now|right now|so far|up to now|to date|"
     r"(?:is|are|does|do|has|have)\b.{0,60}\bstill|latest|most recent(?:ly)?|newest|current|present-day)\b",
     re.IGNORECASE,
 )
-_NAME = re.compile(r"\b[^\W\d_a-z][\w'’-]*")
 _LEAST_WORDS, _LEAST_OF_OUTLET, _LEAST_OF_FACET = 4, 5, 4
 _MOST_PARTS = 12  # a whole article may be pasted as a question
 
@@ -71,7 +61,7 @@ class Part:
 class Understood:
     """`about` is the question less the names and days of whom it asks; `parts` are what is searched, in order.
 
-    `names` are the terms of its names: of words with a capital that do not begin it. `now` is whether it asks for the
+    `names` are the words of its names, as `index.words.names_in` gives them. `now` is whether it asks for the
     present state, and for nothing else.
     """
 
@@ -135,7 +125,7 @@ def understand(question: str, outlets: Iterable[str]) -> Understood:
     return Understood(
         about,
         tuple(ordered[:_MOST_PARTS]),
-        _terms_of_names(about),
+        names_in(about),
         len(parts) == 1 and bool(_NOW.search(about)),
     )
 
@@ -143,12 +133,6 @@ def understand(question: str, outlets: Iterable[str]) -> Understood:
 def content(text: str) -> list[str]:
     """The terms of a text that say what it is about."""
     return [term for term in terms(text) if term not in talk()]
-
-
-@cache
-def talk() -> frozenset[str]:
-    """The terms that only speak of reports, and function words."""
-    return frozenset(terms(_TALK))
 
 
 def _named(question: str, outlets: Iterable[str]) -> list[_Named]:
@@ -227,10 +211,6 @@ def _facets(words: str) -> list[str]:
 
 def _number(day: date) -> int:
     return day.year * 10_000 + day.month * 100 + day.day
-
-
-def _terms_of_names(text: str) -> frozenset[str]:
-    return frozenset(term for match in _NAME.finditer(text) if match.start() for term in terms(match.group()))
 
 
 def _in_words(days: Days) -> str:

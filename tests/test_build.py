@@ -550,7 +550,7 @@ def test_check_finds_what_is_missing_from_or_moved_in_either_index(
     with closing(VectorIndex(vectors_in(folder))) as vectors:
         vectors.delete([first])
         vectors.upsert([second], words.encode(["something else"]))
-    LexicalIndex(words_in(folder)).write(delete=[second], add=[("stray", "nobody", "stray words")])
+    LexicalIndex(words_in(folder)).write(delete=[second], add=[("stray", "nobody", {"text": "stray words"})])
     problems = "\n".join(check(settings))
     assert "1 of 3 chunks are missing from the vector index" in problems
     assert "1 vectors in the vector index are not those of the catalog" in problems

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from index.lexical import terms
+from index.lexical import whole
 from index.spelling import Spellings
 
 # As asked, and as the articles write it.
@@ -41,18 +41,18 @@ def pairs(told: str) -> list[tuple[str, str]]:
 def collection() -> Spellings:
     """The words of a collection that has every written form, and both of what must not be mixed up."""
     written = [other for _, other in pairs(SAME)] + [name for pair in pairs(DIFFERENT) for name in pair]
-    return Spellings({word for name in written for word in terms(name)})
+    return Spellings({word for name in written for word in whole(name)})
 
 
 @pytest.mark.parametrize(("asked", "written"), pairs(SAME))
 def test_a_name_is_found_in_another_spelling(collection: Spellings, asked: str, written: str) -> None:
-    (one,), (other,) = terms(asked), terms(written)
+    (one,), (other,) = whole(asked), whole(written)
     assert one == other or other in collection.of(one)
 
 
 @pytest.mark.parametrize(("asked", "written"), pairs(DIFFERENT))
 def test_another_name_that_looks_alike_is_not_taken_for_it(collection: Spellings, asked: str, written: str) -> None:
-    (one,), (other,) = terms(asked), terms(written)
+    (one,), (other,) = whole(asked), whole(written)
     assert one != other
     assert other not in collection.of(one)
     assert one not in collection.of(other)
