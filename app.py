@@ -39,7 +39,7 @@ Span = tuple[int, int]
 
 NOWHERE = (0, 0)
 NEAREST, LISTED, CONCURRENT = 3, 300, 4
-FILTERS = ("outlet", "collection", "author", "since", "until")
+FILTERS = ("outlet", "collection", "author", "since", "until", "as_of")
 QUIET = {"show_progress": "hidden", "api_visibility": "private"}
 EXAMPLES = (
     "Who closed Aleppo airport?",
@@ -308,15 +308,23 @@ class Page:
         return self.settings if of(self.settings).retriever.count() else demo.settings_of(self.settings)
 
     def answer(
-        self, question: str, outlet: str = "", collection: str = "", author: str = "", since: str = "", until: str = ""
+        self,
+        question: str,
+        outlet: str = "",
+        collection: str = "",
+        author: str = "",
+        since: str = "",
+        until: str = "",
+        as_of: str = "",
+        literal: bool = False,
     ) -> dict[str, Any]:
         """Answer a question from the articles, with citations to their exact words; any filter may stay empty."""
         try:
-            return query(question, **self._where(outlet, collection, author, since, until)).as_dict()
+            return query(question, **self._where(outlet, collection, author, since, until, as_of, literal)).as_dict()
         except DatelineError as error:
             raise _gradio().Error(str(error), print_exception=False) from None
 
-    def ask(self, question: str, history: list[Any], turns: list[Turn], *filters: str) -> Iterator[list[Any]]:
+    def ask(self, question: str, history: list[Any], turns: list[Turn], *filters: str | bool) -> Iterator[list[Any]]:
         """Yield chat, turns, panel and question box as the answer comes; the lists given stay as they are."""
         same = _gradio().skip()
         if not question.strip():
@@ -345,9 +353,11 @@ class Page:
             words += part if isinstance(part, str) else ""
             yield words, part if isinstance(part, Answer) else None
 
-    def _where(self, *filters: str) -> dict[str, Any]:
-        given = {name: (value or "").strip() or None for name, value in zip(FILTERS, filters, strict=True)}
-        return {"store": self.current().store, **given}
+    def _where(self, *given: Any) -> dict[str, Any]:
+        """How to ask: the values of FILTERS in their order, and whether the question is taken literally."""
+        *filters, literal = given
+        named = {name: (value or "").strip() or None for name, value in zip(FILTERS, filters, strict=True)}
+        return {"store": self.current().store, "literal": literal, **named}
 
     def disliked(self, event: Any, turns: Sequence[Turn]) -> list[Any]:
         """Open the box for what is wrong with an answer, or close it when the thumb is taken back: `_feedback_box`."""
@@ -370,7 +380,7 @@ class Page:
         same, where = _gradio().skip(), dict(turn.where)
         try:
             settings = replace(self.settings, store=where.pop("store"))
-            file = feedback.keep(settings, turn.answer, comment, Filters(**where))
+            file = feedback.keep(settings, turn.answer, comment, Filters(**{name: where[name] for name in FILTERS}))
         except DatelineError as error:
             return [same, same, same, same, f"<p class='quiet' role='alert'>{esc(str(error))}</p>"]
         said = f"<p class='quiet' role='status'>Kept in <bdi>{esc(str(file))}</bdi></p>"
@@ -645,13 +655,17 @@ def _feedback_box(gr: Any, page: Page, chat: Any, turns: Any) -> None:
 
 
 def _filter_boxes(gr: Any) -> list[Any]:
-    """In the order of FILTERS."""
+    """In the order of FILTERS, and last whether the question is taken literally."""
     with gr.Row():
         named = [gr.Dropdown([("Any", "")], value="", label=n.title(), allow_custom_value=True) for n in FILTERS[:2]]
         author = gr.Textbox("", label="Author", min_width=140)
     with gr.Row():
-        dates = [gr.Textbox("", label=n.title(), placeholder="2024-11-30", min_width=120) for n in FILTERS[3:]]
-    return [*named, author, *dates]
+        labels = [name.replace("_", " ").capitalize() for name in FILTERS[3:]]
+        dates = [gr.Textbox("", label=label, placeholder="2024-11-30", min_width=120) for label in labels]
+    literal = gr.Checkbox(
+        False, label="Search the words alone", info="And not for the outlets, authors, times and parts they name."
+    )
+    return [*named, author, *dates, literal]
 
 
 def _add_tab(gr: Any, page: Page) -> Any:

@@ -42,9 +42,10 @@ def _parser() -> argparse.ArgumentParser:
         "--since", metavar="DATE", help="search articles published on or after 2024, 2024-11 or 2024-11-30"
     )
     parser.add_argument("--until", metavar="DATE", help="search articles published on or before that date")
+    parser.add_argument("--as-of", metavar="DATE", help="ask as if it were that date, of nothing published later")
     parser.add_argument("-k", type=int, default=10, metavar="N", help="how many chunks to read (default 10)")
     parser.add_argument(
-        "--literal", action="store_true", help="search the words alone, and not for outlets, days and parts they name"
+        "--literal", action="store_true", help="search the words alone, not the outlets, times and parts that they name"
     )
     parser.add_argument("--json", action="store_true", help="print the whole answer as one JSON object")
     parser.add_argument(
@@ -71,7 +72,7 @@ def _typed() -> str:
 
 
 def _ask(question: str, given: argparse.Namespace) -> int:
-    names = ("store", "outlet", "author", "collection", "since", "until", "k", "literal")
+    names = ("store", "outlet", "author", "collection", "since", "until", "as_of", "k", "literal")
     try:
         answer = query(question, **{name: getattr(given, name) for name in names})
     except DatelineError as error:

@@ -43,13 +43,13 @@ class Assistant:
     ) -> Answer:
         """Search and read; an answer less sure than `threshold` is withheld. Raises QuestionError and StoreError.
 
-        A `literal` question is searched as one text, whatever outlets, days and parts it names.
+        A `literal` question is searched as one text, whatever outlets, authors, times and parts it names.
         """
         started = time.perf_counter()
         ranking = "whole" if literal else DEFAULT_RANKING
         hits = self.retriever.search(question, k=k, filters=filters, ranking=ranking)
         found = self.answer(question, hits, threshold=threshold, searching=time.perf_counter() - started)
-        return found if literal else replace(found, understood=str(self.retriever.understood(question)))
+        return replace(found, understood=str(self.retriever.understood(question, filters, literal=literal)))
 
     def answer(
         self, question: str, hits: Sequence[Hit], *, threshold: float = THRESHOLD, searching: float = 0.0
@@ -112,6 +112,7 @@ def query(
     collection: str | None = None,
     since: str | None = None,
     until: str | None = None,
+    as_of: str | None = None,
     k: int = 10,
     literal: bool = False,
     llm: str | None = None,
@@ -119,13 +120,14 @@ def query(
     """Answer a question from the articles in the store, with citations to their exact words.
 
     `store` is a folder (default: DATELINE_STORE, and while that is empty the demonstration). The filters narrow what is
-    searched; `since` and `until` are "2024", "2024-11" or "2024-11-30", both included. `k` is how many chunks are read.
-    `literal` searches the question as one text; otherwise the outlets, days and parts that it names are searched for,
-    as `Answer.understood` says. Safe from threads; the first call of a process loads the model. Raises QuestionError
+    searched; `since` and `until` are "2024", "2024-11" or "2024-11-30", both included; `as_of`, written so too, asks as
+    if it were that day, of nothing published later. `k` is how many chunks are read. `literal` searches the question as
+    one text; otherwise the outlets, authors, times and parts that it names are searched for, as `Answer.understood`
+    says. Safe from threads; the first call of a process loads the model. Raises QuestionError
     for a question or filter that cannot be used, StoreError for a store that cannot, and SettingsError when `llm` is
     given, since no language model is connected.
     """
-    filters = Filters(outlet=outlet, author=author, collection=collection, since=since, until=until)
+    filters = Filters(outlet=outlet, author=author, collection=collection, since=since, until=until, as_of=as_of)
     if llm is not None:
         raise SettingsError(f"llm={llm!r}: no language model is connected; leave llm out for the built-in reader.")
     return of(settings_for(store)).ask(question, filters=filters, k=k, literal=literal)

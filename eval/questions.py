@@ -18,11 +18,11 @@ from pathlib import Path
 
 from eval.records import QuestionSetError as QuestionSetError
 from eval.records import Record, json_lines
+from index.asked_of import aliases
 from index.dates import bounds
 from index.errors import QuestionError
 from index.read_fields import canonical_url, is_of_an_article
 from index.schema import Article, Filters, digest
-from index.understand import aliases
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +156,7 @@ def _filters(record: Record) -> Filters:
             raise record.fault(name, f"is not known; the filters are {', '.join(_FILTERS)}.")
     filters = Filters(**{name: record.words(name) for name in _FILTERS})
     try:
-        bounds(filters.since, filters.until)
+        bounds(filters.since, filters.until, filters.as_of)
     except QuestionError as error:
         raise QuestionSetError(f"{record.where}: {error}") from None
     return filters

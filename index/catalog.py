@@ -78,11 +78,15 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A live article's row, id and outlet, and the first and last day on which it may have been printed, yyyymmdd."""
+    """A live article's row, id, outlet and byline, and the first and last day on which it may have been printed.
+
+    Days are yyyymmdd.
+    """
 
     row: int
     id: str
     outlet: str | None
+    author: str | None
     first: int | None
     last: int | None
 
@@ -403,7 +407,7 @@ class Catalog:
 
     def printed(self) -> Iterator[Printed]:
         """Who printed each live article, and when."""
-        query = "SELECT row, id, outlet, first_day, last_day FROM articles WHERE state = 'live' ORDER BY row"
+        query = "SELECT row, id, outlet, author, first_day, last_day FROM articles WHERE state = 'live' ORDER BY row"
         return (Printed(*row) for row in self._db.execute(query))
 
     def articles_of(self, chunks: Iterable[str]) -> Iterator[tuple[str, int]]:
@@ -527,8 +531,8 @@ def _conditions(filters: Filters) -> tuple[str, list[object]]:
         # A byline may name several authors.
         clauses.append("instr(fold(a.author), fold(?)) > 0")
         values.append(filters.author)
-    if filters.since or filters.until:
-        first, last = dates.bounds(filters.since, filters.until)
+    if filters.sets_days:
+        first, last = dates.bounds(filters.since, filters.until, filters.as_of)
         clauses.append("a.first_day >= ? AND a.last_day <= ?")
         values += [first, last]
     return " AND ".join(clauses), values

@@ -6,18 +6,22 @@ nearest are found among the vectors by brute force, which is exact, and faster t
 
 from __future__ import annotations
 
+import re
 import threading
+from collections.abc import Collection as Names
 from collections.abc import Iterable, Sequence
-from datetime import date
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.catalog import Catalog, Printed
+from index.dates import as_date
 from index.rank import Ranked
 from index.vectors import Vectors
 
 Articles = NDArray[np.int64]  # rows of the catalog, ascending, each once
+_BETWEEN_NAMES = re.compile(r"\s*[,;&|/]\s*|\s+and\s+")
 
 
 class Collection:
@@ -29,6 +33,16 @@ class Collection:
         self._rows = {one.id: one.row for one in self._printed.values()}
         self._guard = threading.Lock()
         self._chunks: tuple[list[str], Articles, Vectors] | None = None
+
+    @cached_property
+    def authors(self) -> frozenset[str]:
+        """Everyone whom a byline names."""
+        return frozenset(name for one in self._printed.values() for name in _names(one.author))
+
+    @property
+    def undated(self) -> int:
+        """How many articles have no date."""
+        return sum(one.first is None for one in self._printed.values())
 
     @property
     def outlets(self) -> Sequence[str]:
@@ -43,10 +57,14 @@ class Collection:
         """The ids of these articles."""
         return [self._printed[int(row)].id for row in articles]
 
-    def of(self, outlets: Iterable[str]) -> Articles:
-        """The articles that these outlets printed."""
-        names = set(outlets)
-        return np.array([row for row, one in self._printed.items() if one.outlet in names], dtype=np.int64)
+    def of(self, outlets: Names[str], authors: Names[str]) -> Articles:
+        """The articles that one of these outlets printed or one of these authors wrote."""
+        rows = [
+            row
+            for row, one in self._printed.items()
+            if one.outlet in outlets or (authors and not _names(one.author).isdisjoint(authors))
+        ]
+        return np.array(rows, dtype=np.int64)
 
     def within(self, days: Iterable[tuple[int, int]]) -> Articles:
         """The articles printed between the first and the last day of any of these, each as yyyymmdd."""
@@ -71,12 +89,15 @@ class Collection:
 
     def _day(self, article: int) -> int | None:
         last = self._printed[article].last
-        return None if last is None else date(last // 10_000, last // 100 % 100, last % 100).toordinal()
+        return None if last is None else as_date(last).toordinal()
 
-    def chunks(self, catalog: Catalog, articles: Articles) -> list[str]:
-        """The ids of the articles' chunks. `catalog` is a snapshot of the same number, here and below."""
-        ids, of, _ = self._loaded(catalog)
-        return [ids[place] for place in np.flatnonzero(np.isin(of, articles))]
+    def printed(self, catalog: Catalog, ids: Iterable[str], days: Iterable[tuple[int, int]]) -> list[str]:
+        """Those of these chunks whose articles were printed `within` these days.
+
+        `catalog` is a snapshot of the same number, here and below.
+        """
+        rows = set(self.within(days).tolist())
+        return [id for id, article in catalog.articles_of(ids) if article in rows]
 
     def nearest(self, catalog: Catalog, vector: Vectors, k: int, articles: Articles) -> Ranked:
         """The k chunks of these articles that are nearest to a vector, with their cosines, best first."""
@@ -91,3 +112,8 @@ class Collection:
             if self._chunks is None:
                 self._chunks = catalog.live_vectors()
             return self._chunks
+
+
+def _names(byline: str | None) -> frozenset[str]:
+    """Whom a byline names."""
+    return frozenset(_BETWEEN_NAMES.split((byline or "").removeprefix("By ").strip())) - {""}

@@ -77,16 +77,23 @@ def days(published: str) -> tuple[int, int]:
     return int(first.strftime("%Y%m%d").zfill(8)), int(last.strftime("%Y%m%d").zfill(8))
 
 
-def bounds(since: str | None, until: str | None) -> tuple[int, int]:
+def bounds(since: str | None, until: str | None, as_of: str | None = None) -> tuple[int, int]:
     """The yyyymmdd range, both ends included, of a filter; an end that is None or blank is open.
 
     Raises QuestionError when an end is not a day, month or year, or when they are the wrong way round.
     """
     first = _filter_days("since", since)[0] if since and since.strip() else OPEN_START
-    last = _filter_days("until", until)[1] if until and until.strip() else OPEN_END
+    ends = {name: value for name, value in (("until", until), ("as_of", as_of)) if value and value.strip()}
+    last = min((_filter_days(name, value)[1] for name, value in ends.items()), default=OPEN_END)
     if first > last:
-        raise QuestionError(f"since ({since}) is after until ({until}), so nothing can match; swap them.")
+        told = " and ".join(f"{name} ({value})" for name, value in ends.items())
+        raise QuestionError(f"since ({since}) is after {told}, so nothing can match; swap them.")
     return first, last
+
+
+def as_date(day: int) -> date:
+    """A yyyymmdd integer as a date."""
+    return date(day // 10_000, day // 100 % 100, day % 100)
 
 
 def guess(text: str) -> str | None:

@@ -9,12 +9,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 
+from index.asked_time import Days
 from index.catalog import Built, Catalog
 from index.collection import Articles, Collection
+from index.dates import OPEN_END, as_date, bounds
 from index.embed import Encoder
 from index.errors import QuestionError, StoreDamaged, StoreMismatch
 from index.job import check_built
@@ -24,7 +27,7 @@ from index.rank import Ranked, blended, interleaved
 from index.schema import Article, Filters, Hit
 from index.settings import Settings
 from index.store import Store
-from index.understand import Part, Understood, understand
+from index.understand import Part, Understood, plain, understand
 from index.vectors import VectorIndex, Vectors
 from index.words import asked
 
@@ -37,7 +40,7 @@ _AROUND = 0.25  # of the rest of the question, beside the words of a part
 _MOST_SPELLED = 60  # words of a question; more are a pasted article
 _SPELLED = 0.5  # of another spelling of a name that is there as it was asked, too
 _NEWER = 0.3  # for the newest article where the present is asked of, against the oldest that was found
-_OF_THE_DAY = 0.5  # for articles printed on the day that the question gives
+_OF_THE_DAY = 0.5  # for articles printed on the day that the question gives for them, or when what it asks was news
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +70,17 @@ class _Search:
 
     def part(self, part: Part, of: Understood) -> Ranked:
         """The chunks for a part, among the articles that it asks of."""
-        among = self.collection.of(part.outlets) if part.outlets else None
+        named = bool(part.outlets or part.authors)
+        among = self.collection.of(part.outlets, part.authors) if named else None
         words = self._spelled(asked(of.about, of.names, _AROUND) | asked(part.words, of.names))
-        bonus = {}
-        if part.days:
-            bonus = dict.fromkeys(self.collection.chunks(self.catalog, self.collection.within(part.days)), _OF_THE_DAY)
-        lexical = self.lexical(words, among)
-        if part.words not in self.vectors:
-            return lexical
-        nearness = _NEARNESS_OF_OUTLET if part.outlets else _NEARNESS
-        return blended([(lexical, 1 - nearness), (self.dense(part.words, among), nearness)], bonus)
+        rankings = [(self.lexical(words, among), 1.0)]
+        if part.words in self.vectors:
+            nearness = _NEARNESS_OF_OUTLET if named else _NEARNESS
+            rankings = [(rankings[0][0], 1 - nearness), (self.dense(part.words, among), nearness)]
+        if days := part.days or of.time.rather:
+            found = {id for ranked, _ in rankings for id, _ in ranked}
+            return blended(rankings, dict.fromkeys(self.collection.printed(self.catalog, found, days), _OF_THE_DAY))
+        return blended(rankings)
 
     def _spelled(self, words: dict[Term, float]) -> dict[Term, float]:
         """The terms with those that are other spellings of them in this collection."""
@@ -94,13 +98,13 @@ class _Search:
     def parts(self, understood: Understood) -> Ranked:
         """The chunks for every part in turn, so that each is represented.
 
-        Where outlets are named, chunks of any outlet come in from the second turn on: the names may mean something
-        else, and those outlets may not say it.
+        Where outlets or authors are named, chunks of anybody come in from the second turn on: the names may mean
+        something else, and their articles may not say it.
         """
         found = [self.part(part, understood) for part in understood.parts]
         if understood.now:
             found = [self._newer(ranked) for ranked in found]
-        if understood.outlets:
+        if understood.outlets or understood.authors:
             found.append(found[0][:1] + self.part(Part(understood.about), understood))
         return interleaved(found)
 
@@ -173,15 +177,16 @@ class Retriever:
                 f"The model {encoder.name} gives vectors of {encoder.dimension} numbers, and the store "
                 f"{self._store.path} holds {built.dimension}: `python -m index upgrade --embed` re-embeds it."
             )
-        understood = self.understood(question)
-        texts = understood.texts if ranking == DEFAULT_RANKING else [question]
+        # A ranking of the question as one text reads no conditions into it.
+        understood = self.understood(question, filters) if ranking == DEFAULT_RANKING else plain(question)
+        texts = understood.texts
         vectors = dict(zip(texts, encoder.encode_question(texts), strict=True))
         for _ in range(_TRIES):
             try:
                 with self._snapshot() as catalog:
                     if catalog is None:
                         return []
-                    with self._searching(catalog, vectors, max(k, _DEPTH), filters) as search:
+                    with self._searching(catalog, vectors, max(k, _DEPTH), filters, understood.time.only) as search:
                         return _hits(catalog, RANKINGS[ranking](search, question, understood)[:k])
             except FileNotFoundError:
                 continue  # the folder was superseded and deleted between our two looks; look again
@@ -189,10 +194,20 @@ class Retriever:
             f"The published indexes of {self._store.path} are missing; `python -m index rebuild` makes them anew."
         )
 
-    def understood(self, question: str) -> Understood:
-        """What a question asks for besides its topic, of the articles that there are."""
+    def understood(self, question: str, filters: Filters | None = None, *, literal: bool = False) -> Understood:
+        """What a question asks for besides its topic, of the articles that there are; nothing where it is `literal`.
+
+        It is asked today, or on the last day of `filters.as_of`. Raises QuestionError for a day that is none.
+        """
+        filters = filters or Filters()
+        _, last = bounds(None, None, filters.as_of)
+        today = date.today() if last == OPEN_END else as_date(last)
         with self._snapshot() as catalog:
-            return understand(question, self._collection(catalog).outlets if catalog else ())
+            if catalog is None:
+                return plain(question)
+            held = self._collection(catalog)
+            found = plain(question) if literal else understand(question, held.outlets, held.authors, today=today)
+            return replace(found, undated=held.undated if filters.sets_days or found.time.only else 0)
 
     def _built(self) -> Built | None:
         """What built the store, if there is anything to search; raises StoreMismatch when another house did."""
@@ -231,10 +246,18 @@ class Retriever:
 
     @contextmanager
     def _searching(
-        self, catalog: Catalog, vectors: Mapping[str, Vectors], depth: int, filters: Filters | None
+        self,
+        catalog: Catalog,
+        vectors: Mapping[str, Vectors],
+        depth: int,
+        filters: Filters | None,
+        printed: Days | None,
     ) -> Iterator[_Search]:
         collection = self._collection(catalog)
         allowed = collection.rows(catalog.filtered(filters)) if filters else None
+        if printed:
+            within = collection.within([printed])
+            allowed = within if allowed is None else np.intersect1d(within, allowed)
         with self._folder(catalog.published) as opened:
             yield _Search(catalog, opened.words, opened.vectors, collection, vectors, allowed, depth)
 

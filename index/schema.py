@@ -89,7 +89,8 @@ class Filters:
     """What an article must match to be searched; None matches all.
 
     Names are compared without regard to case. `since` and `until` are days, months or years in ISO 8601, both
-    included; an article without a date never matches either.
+    included. `as_of` is the day, or the end of the month or year, on which the question is asked: nothing published
+    later is searched, and "last week" is the week before it. An article without a date matches none of the three.
     """
 
     outlet: str | None = None
@@ -97,6 +98,12 @@ class Filters:
     collection: str | None = None
     since: str | None = None
     until: str | None = None
+    as_of: str | None = None
 
     def __bool__(self) -> bool:
-        return any((self.outlet, self.author, self.collection, self.since, self.until))
+        return self.sets_days or any((self.outlet, self.author, self.collection))
+
+    @property
+    def sets_days(self) -> bool:
+        """Whether an article must have a date to match."""
+        return any((self.since, self.until, self.as_of))

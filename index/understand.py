@@ -1,37 +1,24 @@
 """What a question says besides its topic: whose articles it asks of, printed when, and in how many parts.
 
-Questions to an archive name outlets ("as The Courier reported") and days of printing ("the Herald's piece of 6 May
-2023"), and often join several things, each told in another article. Each part is searched on its own. Only names that
-the collection really has are outlets.
+Questions to an archive name outlets ("as The Courier reported"), authors ("in Jo Li's column") and days of printing
+("the Herald's piece of 6 May 2023"), and often join several things, each told in another article. Each part is searched
+on its own. Only names that the collection really has are outlets or authors.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 
 from index.asked_days import AskedDays, asked_days
+from index.asked_of import Asked, asked_of, clauses, cut
+from index.asked_time import AskedTime, Days, asked_time, number
+from index.dates import OPEN_END, OPEN_START
 from index.lexical import terms
 from index.words import names_in, talk
 
-Days = tuple[int, int]  # the first and the last, as yyyymmdd
-
-_REPORTING = re.compile(
-    r"\b(?:article|report|piece|story|stories|coverage|interview|review|column|editorial|blog|post|page|accord|"
-    r"sa(?:y|id)\b|writ|wrote|told\b|tell|publish|print|quot|cit(?:e|ing)|claim|mention|stat(?:e[sd]?|ing)\b|suggest|"
-    r"indicat|describ|discuss|detail|highlight|note[sd]?\b|reveal|announc|cover|featur|sources?\b|newspapers?\b|"
-    r"outlets?\b|per\b|attribut|portray|depict|argu|assert|emphasi|impl(?:y|ie)|focus|address|explain|present|profil|"
-    r"analy)",
-    re.IGNORECASE,
-)
-# A new part begins after these: a contrast, the end of a sentence, or the question proper after what it rests on.
-_TURN = re.compile(
-    r",?\s+(?:while|whereas|but)\s+|(?<=\w\w)[;?!.][\"'”’]?\s+(?=[\"'“‘]?[A-Z])|"
-    r",\s+(?=(?:was|were|is|are|did|does|do|has|have|had|can|could|which|who)\b)"
-)
 _JOIN = re.compile(r",\s+(?:(?:and|or|but|as well as)\s+)?|\s+(?:and|as well as)\s+(?:also\s+)?")
 # "Is … still …" and "latest" ask for the present; "now" in "what is now Tolvane" does not ask, and harms little.
 _NOW = re.compile(
@@ -47,12 +34,13 @@ _MOST_PARTS = 12  # a whole article may be pasted as a question
 class Part:
     """A piece of a question that is searched on its own.
 
-    `words` are its own words; `outlets` are those whose articles it asks of, any where there are none; `days` are the
-    days on which those were printed. A `facet` is one of the things that another part says together.
+    `words` are its own words; `outlets` and `authors` are those whose articles it asks of, any where there are none;
+    `days` are the days on which those were printed. A `facet` is one of the things that another part says together.
     """
 
     words: str
     outlets: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
     days: tuple[Days, ...] = ()
     facet: bool = False
 
@@ -61,14 +49,17 @@ class Part:
 class Understood:
     """`about` is the question less the names and days of whom it asks; `parts` are what is searched, in order.
 
-    `names` are the words of its names, as `index.words.names_in` gives them. `now` is whether it asks for the
-    present state, and for nothing else.
+    `names` are the words of its names, as `index.words.names_in` gives them. `time` is what it says of when. `now` is
+    whether it asks for the present state, and for nothing else. `undated` is how many articles are not searched because
+    they have no date, and the question or its filters set one.
     """
 
     about: str
     parts: tuple[Part, ...]
     names: frozenset[str] = frozenset()
+    time: AskedTime = AskedTime()
     now: bool = False
+    undated: int = 0
 
     @property
     def texts(self) -> list[str]:
@@ -76,13 +67,18 @@ class Understood:
         return list(dict.fromkeys(part.words for part in self.parts if not part.facet))
 
     def __str__(self) -> str:
-        """The question as it is searched, in words for its asker: what of, whose articles, and of which days."""
-        days = [day for part in self.parts for day in part.days]
+        """The question as it is searched, in words for its asker: what of, whose articles, and of when."""
+        printed = dict.fromkeys(day for part in self.parts for day in part.days)
+        of = (*self.outlets, *self.authors)
         told = [
             self.about,
             f"in {', '.join(self.outlets)}" if self.outlets else "",
-            f"printed {', '.join(dict.fromkeys(map(_in_words, days)))}" if days else "",
+            f"by {', '.join(self.authors)}" if self.authors else "",
+            f"printed {', '.join(map(_in_words, printed))}" if printed else "",
+            f"only articles {_in_words(self.time.only)}" if self.time.only else "",
+            f"first those {', '.join(map(_in_words, self.time.rather))}" if self.time.rather and not of else "",
             "the newest first" if self.now else "",
+            f"without {self.undated} undated article{'s' if self.undated > 1 else ''}" if self.undated else "",
         ]
         return " · ".join(filter(None, told))
 
@@ -90,44 +86,51 @@ class Understood:
     def outlets(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(outlet for part in self.parts for outlet in part.outlets))
 
-
-@dataclass(frozen=True, slots=True)
-class _Named:
-    """Characters `start` to `end` of a question that name an outlet."""
-
-    start: int
-    end: int
-    outlet: str
+    @property
+    def authors(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(author for part in self.parts for author in part.authors))
 
 
-def understand(question: str, outlets: Iterable[str]) -> Understood:
-    """Read a question of a collection that has these outlets.
+def understand(
+    question: str, outlets: Iterable[str], authors: Collection[str] = (), *, today: date = date.max
+) -> Understood:
+    """Read a question, asked `today`, of a collection that has these outlets and authors.
 
     An outlet counts where it is spelled as the collection spells it, capitals included, in a clause that speaks of
-    reporting: "Who lost a fortune?" names none, and "Who bought The Courier?" asks about one, not of it.
+    reporting: "Who lost a fortune?" names none, and "Who bought The Courier?" asks about one, not of it. An author
+    counts where somebody is said to have written.
     """
-    named = _named(question, outlets)
-    pieces = [piece for clause in _cut(_masked(question, named), _TURN) for piece in _pieces(question, clause, named)]
-    printed = [one for one in asked_days(question) if any(of and start <= one.start < end for start, end, of in pieces)]
-    told = _blanked(question, [*named, *printed])
+    named = asked_of(question, outlets, authors)
+    pieces = [piece for clause in clauses(question, named) for piece in _pieces(question, clause, named)]
+    days = asked_days(question)
+    printed = [one for one in days if any(of and start <= one.start < end for start, end, of in pieces)]
+    time = asked_time(question, [one for one in days if one not in printed], today)
+    told = _blanked(question, [*map(_span, named), *map(_span, printed), *time.said])
     about = _squeezed(told)
     parts = list[Part]()
     for start, end, of in pieces:
-        if names := tuple(dict.fromkeys(one.outlet for one in of)):
+        if of:
             own = _squeezed(told[start:end])
-            days = tuple((_number(one.first), _number(one.last)) for one in printed if start <= one.start < end)
+            on = tuple((number(one.first), number(one.last)) for one in printed if start <= one.start < end)
             words = own if len(content(own)) >= _LEAST_OF_OUTLET else about
-            parts += [Part(words, (name,), days) for name in names]
-            parts += [Part(words, names, facet=True) for words in _facets(words)]
+            parts += [_part(words, [one], on) for one in of]
+            parts += [_part(words, of, facet=True) for words in _facets(words)]
     if not parts:
         parts = [Part(about), *(Part(words, facet=True) for words in _facets(about))]
     ordered = sorted(dict.fromkeys(parts), key=lambda part: part.facet)
-    return Understood(
-        about,
-        tuple(ordered[:_MOST_PARTS]),
-        names_in(about),
-        len(parts) == 1 and bool(_NOW.search(about)),
-    )
+    now = len(parts) == 1 and bool(_NOW.search(about))
+    return Understood(about, tuple(ordered[:_MOST_PARTS]), names_in(about), time, now)
+
+
+def plain(question: str) -> Understood:
+    """A question as one text, into which nothing is read but which of its words are names."""
+    return Understood(question, (Part(question),), names_in(question))
+
+
+def _part(words: str, of: Sequence[Asked], days: tuple[Days, ...] = (), *, facet: bool = False) -> Part:
+    outlets = dict.fromkeys(one.name for one in of if not one.is_author)
+    authors = dict.fromkeys(one.name for one in of if one.is_author)
+    return Part(words, tuple(outlets), tuple(authors), days, facet)
 
 
 def content(text: str) -> list[str]:
@@ -135,58 +138,18 @@ def content(text: str) -> list[str]:
     return [term for term in terms(text) if term not in talk()]
 
 
-def _named(question: str, outlets: Iterable[str]) -> list[_Named]:
-    """Where outlets are named as the source of something, in order; the longest name where several begin."""
-    known = {alias: outlet for outlet in outlets for alias in aliases(outlet)}
-    if not known:
-        return []
-    longest_first = sorted(known, key=lambda alias: (-len(alias), alias))
-    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w| [A-Z])")
-    found = [_Named(match.start(), match.end(), known[match.group()]) for match in pattern.finditer(question)]
-    masked = _masked(question, found)
-    clauses = _cut(masked, _TURN)
-    return [
-        one
-        for one in found
-        if any(start <= one.start < end and _REPORTING.search(masked[start:end]) for start, end in clauses)
-    ]
-
-
-def aliases(outlet: str) -> list[str]:
-    """How people write an outlet's name: whole, or what stands before or after a bar, with "The" or without it.
-
-    A single word keeps its "The", since what is left ("Age", "Sun") may be anything.
-    """
-    names = [outlet, *re.split(r"\s+\|\s+", outlet)]
-    short = [name.removeprefix("The ") for name in names]
-    return [name for name in (*names, *(name for name in short if " " in name)) if any(map(str.isalpha, name))]
-
-
-def _masked(question: str, named: Sequence[_Named]) -> str:
-    """The question with letters for what names an outlet, so that its dots and capitals begin no clause."""
-    for one in named:
-        question = f"{question[: one.start]}{'O' * (one.end - one.start)}{question[one.end :]}"
-    return question
-
-
-def _blanked(question: str, spans: Sequence[_Named | AskedDays]) -> str:
+def _blanked(question: str, spans: Iterable[tuple[int, int]]) -> str:
     """The question with blanks in the places of these."""
-    for one in spans:
-        question = f"{question[: one.start]}{' ' * (one.end - one.start)}{question[one.end :]}"
+    for start, end in spans:
+        question = f"{question[:start]}{' ' * (end - start)}{question[end:]}"
     return question
 
 
-def _cut(text: str, at: re.Pattern[str]) -> list[tuple[int, int]]:
-    """The pieces of a text between the matches of a pattern, each of which ends with its match."""
-    places = [0, *(match.end() for match in at.finditer(text)), len(text)]
-    return [(start, end) for start, end in pairwise(places) if text[start:end].strip()]
-
-
-def _pieces(question: str, clause: tuple[int, int], named: Sequence[_Named]) -> list[tuple[int, int, list[_Named]]]:
+def _pieces(question: str, clause: tuple[int, int], named: Sequence[Asked]) -> list[tuple[int, int, list[Asked]]]:
     """A clause cut so that outlets of which different things are said stand in different pieces."""
     start, end = clause
     inside = [one for one in named if start <= one.start < end]
-    found, of = list[tuple[int, int, list[_Named]]](), list[_Named]()
+    found, of = list[tuple[int, int, list[Asked]]](), list[Asked]()
     for one, after in zip(inside, [*inside[1:], None], strict=False):
         of.append(one)
         between = question[one.end : after.start] if after else ""
@@ -200,7 +163,7 @@ def _pieces(question: str, clause: tuple[int, int], named: Sequence[_Named]) -> 
 def _facets(words: str) -> list[str]:
     """What a piece says, thing by thing; none where it says one thing only."""
     found, begun = list[str](), ""
-    for start, end in _cut(words, _JOIN):
+    for start, end in cut(words, _JOIN):
         begun = f"{begun} {words[start:end]}".strip()
         if len(content(begun)) >= _LEAST_OF_FACET:
             found, begun = [*found, begun.rstrip(", ")], ""
@@ -209,14 +172,18 @@ def _facets(words: str) -> list[str]:
     return found if len(found) > 1 else []
 
 
-def _number(day: date) -> int:
-    return day.year * 10_000 + day.month * 100 + day.day
-
-
 def _in_words(days: Days) -> str:
     first, last = (f"{day:08d}" for day in days)
     one, other = (f"{day[:4]}-{day[4:6]}-{day[6:]}" for day in (first, last))
+    if days[0] == OPEN_START:
+        return f"until {other}"
+    if days[1] == OPEN_END:
+        return f"since {one}"
     return one if one == other else f"{one} to {other}"
+
+
+def _span(one: Asked | AskedDays) -> tuple[int, int]:
+    return one.start, one.end
 
 
 def _squeezed(text: str) -> str:

@@ -299,7 +299,7 @@ def asked(settings: Settings, monkeypatch: pytest.MonkeyPatch, parts: Sequence[A
             yield part
 
     monkeypatch.setattr(app, "stream", stream)
-    return list(app.Page(settings).ask("Who <b>?", [], [], "", "", " ", "2024", ""))
+    return list(app.Page(settings).ask("Who <b>?", [], [], "", "", " ", "2024", "", "", False))
 
 
 def test_an_answer_comes_sentence_by_sentence(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -311,7 +311,7 @@ def test_an_answer_comes_sentence_by_sentence(settings: Settings, monkeypatch: p
         "First [[1]](#cite-0-1)",
     ]
     assert yielded[0][0][0] == {"role": "user", "content": "Who &#60;b&#62;?"}
-    where = {"store": settings.demo_store, **dict.fromkeys(app.FILTERS), "since": "2024"}
+    where = {"store": settings.demo_store, **dict.fromkeys(app.FILTERS), "since": "2024", "literal": False}
     assert yielded[0][3] == "" and yielded[-1][1] == [app.Turn.of(answer, where, 1)] and "id=cited" in yielded[-1][2]
 
 
@@ -332,7 +332,7 @@ def click(message: int, liked: bool | str = False) -> Any:
 def judged(settings: Settings, builder: Builder, one: Article) -> tuple[app.Page, list[app.Turn]]:
     """A page, and the one turn of its chat: an answer from an article of the user's store, after a failed question."""
     builder.add_articles([one])
-    where = {"store": settings.store, **dict.fromkeys(app.FILTERS), "since": "2024"}
+    where = {"store": settings.store, **dict.fromkeys(app.FILTERS), "since": "2024", "literal": False}
     return app.Page(settings), [app.Turn.of(answer_to("Who <b>?", one), where, 3)]
 
 

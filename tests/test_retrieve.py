@@ -49,6 +49,8 @@ def filled(builder: Builder, retriever: Retriever) -> Retriever:
         (Filters(since="2023"), {0, 1, 2}),
         (Filters(since="2023-10-02"), set()),
         (Filters(outlet="Courier", since="2023-06"), {2}),
+        (Filters(as_of="2023-05-12"), {1}),
+        (Filters(as_of="2023-09", since="2023-05-13"), {0}),
     ],
 )
 def test_a_filter_keeps_the_articles_that_match_and_no_other(
@@ -90,6 +92,12 @@ def test_an_outlet_that_is_asked_comes_first_and_the_others_are_not_lost(filled:
     found = [hit.chunk.article.id for hit in filled.search("What did Harbour Wire report of the strike at the port?")]
     assert found[0] == ARTICLES[1].id
     assert set(found) == {one.id for one in ARTICLES}
+
+
+def test_an_author_who_is_asked_comes_first_and_the_others_are_not_lost(filled: Retriever) -> None:
+    found = filled.search("What does the report by Ana Ruiz say of the strike at the port?")
+    assert found[0].chunk.article.author == "Ana Ruiz, Jo Li"
+    assert len(found) == 4
 
 
 def test_of_an_outlets_articles_those_printed_on_the_day_that_is_asked_come_first(

@@ -116,3 +116,22 @@ def test_years_months_and_days_in_words_are_found() -> None:
         ("2020-01-12", "2020-01-12"),
         ("2021-03-03", "2021-03-03"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("question", "authors"),
+    [
+        ("What did Jo Li's column say of the strike?", ("Jo Li",)),
+        ("What does the article by Jo Li say of the strike?", ("Jo Li",)),
+        ("Who closed the port, as Jo Li reported?", ("Jo Li",)),
+        ("How do J. K. Moss's report and the story by Jo Li differ?", ("J. K. Moss", "Jo Li")),
+        # People are also what articles are about.
+        ("What did Jo Li say of the strike?", ()),
+        ("Who was hit by Jo Li?", ()),
+        ("What did Lira's column say?", ()),
+    ],
+)
+def test_an_author_counts_where_somebody_is_said_to_have_written(question: str, authors: tuple[str, ...]) -> None:
+    found = understand(question, OUTLETS, {"Jo Li", "J. K. Moss", "Lira"})
+    assert found.authors == authors
+    assert all(author not in found.about for author in authors)
