@@ -25,6 +25,10 @@ def test_a_blend_keeps_how_far_the_first_stands_above_the_rest() -> None:
     ]
 
 
+def test_of_two_that_are_about_as_good_none_is_worth_nothing() -> None:
+    assert dict(blended([([("a", 10.0), ("b", 9.5)], 1.0)]))["b"] == pytest.approx(0.9)
+
+
 def test_a_bonus_lifts_what_was_found_and_finds_nothing() -> None:
     assert [id for id, _ in blended([([("a", 2.0), ("b", 1.0)], 1.0)], {"b": 1.5, "z": 9.0})] == ["b", "a"]
 
