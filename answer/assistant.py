@@ -17,7 +17,7 @@ from answer.schema import Answer, Sentence
 from answer.values import compare, in_short
 from index import demo, embed
 from index.errors import SettingsError
-from index.retrieve import DEFAULT_RANKING, Retriever
+from index.retrieve import Retriever
 from index.schema import Filters, Hit, flat
 from index.settings import Settings, load
 
@@ -46,7 +46,7 @@ class Assistant:
         A `literal` question is searched as one text, whatever outlets, authors, times and parts it names.
         """
         started = time.perf_counter()
-        ranking = "whole" if literal else DEFAULT_RANKING
+        ranking = "whole" if literal else None
         hits = self.retriever.search(question, k=k, filters=filters, ranking=ranking)
         found = self.answer(question, hits, threshold=threshold, searching=time.perf_counter() - started)
         return replace(found, understood=str(self.retriever.understood(question, filters, literal=literal)))

@@ -16,7 +16,6 @@ from answer.assistant import Assistant
 from answer.reader import THRESHOLD
 from eval.questions import Question, line_of
 from index import chunk, embed, precision
-from index.retrieve import DEFAULT_RANKING
 from index.schema import digest
 from index.settings import ROOT
 
@@ -72,7 +71,8 @@ def about(
             "chunker": chunk.VERSION,
             "precision": precision.fastest(),
             "k": K,
-            "ranking": DEFAULT_RANKING,
+            "ranking": assistant.retriever.rankings[-1],
+            "rerank_model": _model(assistant.settings.rerank_model or ""),
             "threshold": THRESHOLD,
             "search_only": search_only,
             "split": split,
@@ -86,7 +86,7 @@ def about(
 
 def _model(name: str) -> str:
     """A model by name; of one that is a folder, the folder's."""
-    return Path(name).name if embed.local_path(name) else name
+    return Path(name).name if name and embed.local_path(name) else name
 
 
 def _versions() -> dict[str, str]:

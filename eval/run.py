@@ -15,7 +15,6 @@ from eval.figures import Table, retrieval
 from eval.questions import Question
 from eval.result import Result, from_line, line_of, of_answer, of_error, of_search
 from index.errors import DatelineError
-from index.retrieve import DEFAULT_RANKING, RANKINGS
 
 Watch = Callable[[str, int, int], None]
 
@@ -122,7 +121,7 @@ def run(
 def ask(assistant: Assistant, question: Question, *, search_only: bool = False) -> Result:
     """Ask one question, and score what comes; whatever it fails of is in the result."""
     if search_only:
-        return _search(assistant, question, DEFAULT_RANKING)
+        return _search(assistant, question, assistant.retriever.rankings[-1])
     try:
         return of_answer(question, assistant.ask(question.question, filters=question.filters, k=K))
     except Exception as error:
@@ -137,7 +136,11 @@ def rankings(
     A search that fails has found nothing.
     """
     known = [one for one in questions if one.relevant]
-    return {name: retrieval(_searched(assistant, known, name, watch)) for name in RANKINGS} if known else {}
+    return (
+        {name: retrieval(_searched(assistant, known, name, watch)) for name in assistant.retriever.rankings}
+        if known
+        else {}
+    )
 
 
 def _searched(assistant: Assistant, questions: Sequence[Question], ranking: str, watch: Watch) -> Iterator[Result]:

@@ -151,8 +151,7 @@ def local_path(name: str) -> Path | None:
 
 def _load(name: str, path: Path | None) -> Any:
     if path:
-        # Both are needed: some loaders ask the hub for extra files even when the model itself is a local path.
-        os.environ["HF_HUB_OFFLINE"] = "1"
+        stay_offline()
     try:
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
@@ -165,6 +164,11 @@ def _load(name: str, path: Path | None) -> Any:
             f"The embedding model {name!r} cannot be loaded: {reason} "
             f"Set DATELINE_EMBED_MODEL to a sentence-transformers name or path, or unset it for {BUNDLED_MODEL}."
         ) from error
+
+
+def stay_offline() -> None:
+    """Keep loaders of models from asking the hub, as some do for extra files of a model that is a local path."""
+    os.environ["HF_HUB_OFFLINE"] = "1"
 
 
 def _unit(vectors: NDArray[np.generic]) -> Vectors:

@@ -14,6 +14,7 @@ from datetime import date
 
 import numpy as np
 
+from index import rerank
 from index.asked_time import Days
 from index.catalog import Built, Catalog
 from index.collection import Articles, Collection
@@ -126,7 +127,7 @@ RANKINGS: Mapping[str, Callable[[_Search, str, Understood], Ranked]] = {
     "whole": lambda search, question, understood: search.part(Part(question), understood),
     "parts": lambda search, question, understood: search.parts(understood),
 }
-DEFAULT_RANKING = "parts"
+DEFAULT_RANKING, RERANKED = "parts", "reranked"
 
 
 @dataclass(slots=True)
@@ -151,16 +152,25 @@ class Retriever:
         self._opened: _Opened | None = None
         self._held: tuple[int, Collection] | None = None
 
+    @property
+    def rankings(self) -> tuple[str, ...]:
+        """How this store's questions can be searched, the default last."""
+        return (*RANKINGS, RERANKED) if self.settings.rerank_model else tuple(RANKINGS)
+
     def search(
-        self, question: str, *, k: int = 10, filters: Filters | None = None, ranking: str = DEFAULT_RANKING
+        self, question: str, *, k: int = 10, filters: Filters | None = None, ranking: str | None = None
     ) -> list[Hit]:
         """The k best chunks for the question, best first; none when the store is empty.
 
-        `ranking` is one of RANKINGS. Raises QuestionError for an empty question, k below 1, a filter date that is none
-        or a ranking that is not known, and StoreError.
+        `ranking` is one of `rankings`. Raises QuestionError for an empty question, k below 1, a filter date that is
+        none or a ranking that is not known, ModelError for a reranking model that cannot be loaded, and StoreError.
         """
-        if ranking not in RANKINGS:
-            raise QuestionError(f"There is no ranking {ranking!r}; the rankings are {', '.join(RANKINGS)}.")
+        ranking = ranking or self.rankings[-1]
+        if ranking not in self.rankings:
+            raise QuestionError(f"There is no ranking {ranking!r}; the rankings are {', '.join(self.rankings)}.")
+        if ranking == RERANKED and self.settings.rerank_model:
+            found = self.search(question, k=max(k, rerank.DEEP), filters=filters, ranking=DEFAULT_RANKING)
+            return rerank.load(self.settings.rerank_model).order(question, found)[:k]
         if not question.strip():
             raise QuestionError("The question is empty; ask something, such as “Who closed Aleppo airport?”.")
         if not 1 <= k <= _MOST:

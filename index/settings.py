@@ -19,14 +19,16 @@ class Settings:
     """Where the store is, what embeds, and what may be read into it.
 
     `embed_model` is the bundled package's name, a sentence-transformers name, or a path; `reader_model` the bundled
-    reader's name, that of an extractive question-answering model of transformers, or a path. `max_article_mb` bounds
-    one article, in units of a million bytes.
+    reader's name, that of an extractive question-answering model of transformers, or a path; `rerank_model` is that of
+    a cross-encoder of sentence-transformers, or a path, or None for none. `max_article_mb` bounds one article, in units
+    of a million bytes.
     """
 
     store: Path
     demo_store: Path = ROOT / ".dateline-demo"
     embed_model: str = BUNDLED_MODEL
     reader_model: str = BUNDLED_READER
+    rerank_model: str | None = None
     max_article_mb: float = 20.0
     read_only: bool = False
 
@@ -41,6 +43,7 @@ def load(environ: Mapping[str, str] | None = None, **given: object) -> Settings:
         "store": Path(values.get("DATELINE_STORE") or ROOT / ".dateline").expanduser(),
         "embed_model": values.get("DATELINE_EMBED_MODEL") or BUNDLED_MODEL,
         "reader_model": values.get("DATELINE_READER_MODEL") or BUNDLED_READER,
+        "rerank_model": values.get("DATELINE_RERANK_MODEL") or None,
         "max_article_mb": _megabytes(values.get("DATELINE_MAX_ARTICLE_MB") or "20"),
         "read_only": _flag(values.get("DATELINE_READ_ONLY", "")),
     }

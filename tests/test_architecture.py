@@ -27,7 +27,7 @@ HOMES = {
     "chromadb": {"index/vectors.py", "eval/speed_peer.py"},
     "tantivy": {"index/lexical.py"},
     "sqlite3": {"index/catalog.py", "index/terminal.py"},
-    "sentence_transformers": {"index/embed.py"},
+    "sentence_transformers": {"index/embed.py", "index/rerank.py"},
     "transformers": {"index/embed.py", "index/precision.py", "answer/span_model.py", "answer/train.py"},
     "torch": {"index/precision.py", "answer/span_model.py", "answer/train.py"},
     "safetensors": {"answer/span_model.py", "answer/train.py"},
