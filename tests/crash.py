@@ -13,7 +13,7 @@ from index.retrieve import Retriever
 from index.settings import Settings
 from tests.conftest import WordEncoder
 
-DIED, PRELOAD = 9, ["tests.crash", "chromadb", "tantivy", "index.read", "sqlite3", "sentencex"]
+DIED, PRELOAD = 9, ["tests.crash", "chromadb", "tantivy", "index.read", "sqlite3", "sentencex", "datasketch"]
 
 
 def settings_in(store: Path) -> Settings:
