@@ -444,13 +444,9 @@ class Catalog:
             if row is None:
                 continue
             if row[0] not in articles:
-                articles[row[0]] = self._article_at(row[0])
+                articles[row[0]] = self.article_at(row[0])
             found[id] = Chunk(article=articles[row[0]], start=row[1], end=row[2], occurrence=row[3])
         return found
-
-    def articles_in(self, rows: Iterable[int]) -> list[Article]:
-        """The articles of these rows."""
-        return [self._article_at(int(row)) for row in rows]
 
     def filtered(self, filters: Filters) -> list[str]:
         """Ids of the live articles that match."""
@@ -488,11 +484,12 @@ class Catalog:
         row, article = -1, None
         for found, start, end, occurrence, id, vector in self._db.execute(_SPANS.format(where=where)):
             if found != row or article is None:
-                row, article = found, self._article_at(found)
+                row, article = found, self.article_at(found)
             chunk = Chunk(article=article, start=start, end=end, occurrence=occurrence)
             yield chunk, str(id), np.frombuffer(vector, dtype=np.float32)
 
-    def _article_at(self, row: int) -> Article:
+    def article_at(self, row: int) -> Article:
+        """The article of a row that there is."""
         return _article(self._db.execute(f"SELECT {_COLUMNS} FROM articles a WHERE row = ?", (row,)).fetchone())
 
     def without_vectors(self) -> list[tuple[str, str]]:
