@@ -9,6 +9,7 @@ from index import embed
 from index.adding import Progress, Report
 from index.build import Builder
 from index.embed import Encoder
+from index.errors import StoreMismatch
 from index.retrieve import Retriever
 from index.settings import ROOT, Settings
 
@@ -22,10 +23,16 @@ def settings_of(settings: Settings) -> Settings:
 
 
 def ready(settings: Settings) -> Settings:
-    """Settings over the demonstration store, which is made first if it is not there and may be."""
+    """Settings over the demonstration store, which is made, or brought up to this Dateline, first where it may be."""
     demo = settings_of(settings)
     retriever = Retriever(demo, lambda: embed.load(settings.embed_model))
-    if settings.read_only or retriever.count():
+    if settings.read_only:
+        return demo
+    try:
+        if retriever.count():
+            return demo
+    except StoreMismatch:
+        Builder(demo, lambda: embed.load(settings.embed_model)).upgrade()
         return demo
     if sync(settings, lambda: embed.load(settings.embed_model)).interrupted:
         raise KeyboardInterrupt

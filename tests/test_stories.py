@@ -8,6 +8,7 @@ from contextlib import closing
 
 import pytest
 
+from index import demo
 from index.adding import Progress
 from index.build import Builder
 from index.catalog import Catalog
@@ -204,3 +205,14 @@ def test_a_schema_that_is_not_known_is_refused_by_an_upgrade_too(builder: Builde
     for attempt in (builder.upgrade, builder.rebuild):
         with pytest.raises(StoreMismatch, match="schema 9.*Use the Dateline that made it"):
             attempt()
+
+
+def test_a_demonstration_of_the_older_schema_is_brought_up_to_date_unasked(
+    settings: Settings, words: WordEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = demo.settings_of(settings)
+    Builder(shown, lambda: words).add_articles([article(BAKERY, id="bakery")])
+    as_schema_1(shown)
+    monkeypatch.setattr(demo.embed, "load", lambda name: words)
+    assert demo.ready(settings) == shown
+    assert list(stories(shown)) == ["bakery"]
