@@ -26,6 +26,7 @@ PASSAGE = 0.75
 _SIZE = 5
 # Three values a band tell .1 from .5; with four, a text cut to a half is missed one time in eight.
 _BANDS, _ROWS, _SEED = 32, 3, 1
+_ANCHOR, _ANCHORS, _AROUND = 40, 8, 200  # characters; most copies have a passage nearly as it is
 _AT_ONCE = 10_000  # shingles; a book has a million, and each takes a row of the signature's length
 _NUMBERS = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -38,7 +39,8 @@ _IN_FIGURES = {
 }
 # Scripts that do not part words by spaces: there, every character is one.
 _UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
-_WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
+_WORD, _UNSPACED_ONE = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+"), re.compile(f"[{_UNSPACED}]")
+_SPACED_WORD = re.compile(r"\w+")  # faster, and the same where there is none of those
 _GROUPED = re.compile(r"(?<=\d),(?=\d{3})")
 
 
@@ -51,7 +53,8 @@ class Wording:
 
     @cached_property
     def words(self) -> Sequence[str]:
-        words = _WORD.findall(_GROUPED.sub("", unicodedata.normalize("NFKC", self._text).casefold()))
+        text = _GROUPED.sub("", unicodedata.normalize("NFKC", self._text).casefold())
+        words = (_WORD if _UNSPACED_ONE.search(text) else _SPACED_WORD).findall(text)
         return [_IN_FIGURES.get(word, word) for word in words]
 
     @cached_property
@@ -71,8 +74,11 @@ class Wording:
     def runs(self, size: int) -> frozenset[str]:
         """Its runs of so many words, the whole where it has fewer; none where it has no word."""
         if size not in self._runs:
-            last = max(1, len(self.words) - size + 1) if self.words else 0
-            self._runs[size] = frozenset(" ".join(self.words[at : at + size]) for at in range(last))
+            words = self.words
+            runs = (
+                zip(*(words[at:] for at in range(size)), strict=False) if len(words) > size else [words] * bool(words)
+            )
+            self._runs[size] = frozenset(map(" ".join, runs))
         return self._runs[size]
 
 
@@ -114,6 +120,19 @@ def holds(passage: Wording, *texts: Wording) -> bool:
     wanted = passage.runs(2)
     shared = {pair for text in texts for pair in wanted & text.runs(2)}
     return len(shared) >= PASSAGE * len(wanted) and passage.figures <= shared
+
+
+def held(passage: str, text: str) -> bool:
+    """Whether a copy's text has a passage, as `holds` tells; looked for first where both have the same characters."""
+    wanted = Wording(passage)
+    for at in range(0, len(passage), max(_ANCHOR, len(passage) // _ANCHORS)):
+        found = text.find(passage[at : at + _ANCHOR])
+        if found >= 0:
+            start = max(0, found - at - _AROUND)
+            if holds(wanted, Wording(text[start : found - at + len(passage) + _AROUND])):
+                return True
+            break
+    return holds(wanted, Wording(text))
 
 
 def quotes(text: Wording, sentence: Wording, answer: Wording) -> bool:

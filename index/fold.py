@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from index.catalog import Catalog
 from index.collection import Articles, Collection
-from index.copies import Wording, holds
+from index.copies import Wording, held, holds
 from index.rank import Ranked
 from index.schema import Article, Chunk, Hit
 
@@ -19,7 +19,7 @@ class Folding:
     def __init__(self, catalog: Catalog, collection: Collection, allowed: Articles | None) -> None:
         self._catalog, self._collection = catalog, collection
         self._allowed = None if allowed is None else {int(row) for row in allowed}
-        self._articles: dict[int, tuple[Article, Wording]] = {}
+        self._articles: dict[int, Article] = {}
 
     def hits(self, ranked: Ranked, k: int) -> list[Hit]:
         """The first k chunks of a ranking that the snapshot holds and that no copy before them has told.
@@ -40,7 +40,7 @@ class Folding:
                     continue
                 before.append((chunk.article.id, passage))
                 others = (row for row in rows if row != self._collection.row(chunk.article.id))
-                hits.append(Hit(chunk=chunk, score=score, also_in=self._having(passage, others), story=story))
+                hits.append(Hit(chunk=chunk, score=score, also_in=self._having(chunk.text, others), story=story))
             if len(hits) == k:
                 break
         return hits
@@ -52,14 +52,13 @@ class Folding:
             found = self._catalog.chunk_rows([id for id, _ in part])
             yield from ((found[id], score) for id, score in part if id in found)
 
-    def _having(self, passage: Wording, rows: Iterator[int]) -> tuple[Article, ...]:
+    def _having(self, passage: str, rows: Iterator[int]) -> tuple[Article, ...]:
         """The articles that have a passage, by date and outlet, those without a date last."""
         allowed = [row for row in rows if self._allowed is None or row in self._allowed][:MOST_NAMED]
-        articles = (article for article, wording in map(self._article, allowed) if holds(passage, wording))
-        return tuple(sorted(articles, key=lambda one: (one.published or "9999", one.outlet or one.title, one.id)))
+        having = (article for article in map(self._article, allowed) if held(passage, article.text))
+        return tuple(sorted(having, key=lambda one: (one.published or "9999", one.outlet or one.title, one.id)))
 
-    def _article(self, row: int) -> tuple[Article, Wording]:
+    def _article(self, row: int) -> Article:
         if row not in self._articles:
-            article = self._catalog.article_at(row)
-            self._articles[row] = article, Wording(article.text)
+            self._articles[row] = self._catalog.article_at(row)
         return self._articles[row]

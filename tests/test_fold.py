@@ -46,9 +46,10 @@ def test_a_wire_story_in_five_outlets_fills_one_place_and_names_the_others(
 
 
 def test_the_places_that_copies_leave_are_filled_from_deeper_in_the_ranking(
-    builder: Builder, retriever: Retriever
+    builder: Builder, retriever: Retriever, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    copies = [wire(f"Daily {chr(97 + n // 8)}{chr(97 + n % 8)}", published="2024-05-20") for n in range(60)]
+    monkeypatch.setattr("index.retrieve._DEPTH", 12)
+    copies = [wire(f"Daily {chr(97 + n // 8)}{chr(97 + n % 8)}", published="2024-05-20") for n in range(24)]
     builder.add_articles([*copies, *OTHERS])
     hits = retriever.search(ASKED, k=10)
     assert len(hits) == 10
