@@ -16,6 +16,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import cached_property
 from hashlib import blake2b
+from itertools import groupby
 
 # On MultiHop-RAG's 609 articles no two different ones resemble each other by more than .19, with .59 the highest
 # containment; with every tenth word changed a text resembles itself by .42.
@@ -26,7 +27,7 @@ PASSAGE = 0.75
 _SIZE = 5
 # Three values a band tell .1 from .5; with four, a text cut to a half is missed one time in eight.
 _BANDS, _ROWS, _SEED = 32, 3, 1
-_ANCHOR, _ANCHORS, _AROUND = 40, 8, 200  # characters; most copies have a passage nearly as it is
+_ANCHOR, _ANCHORS, _AROUND = 40, 8, 400  # characters; most copies have a passage nearly as it is
 _AT_ONCE = 10_000  # shingles; a book has a million, and each takes a row of the signature's length
 _NUMBERS = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -41,6 +42,7 @@ _IN_FIGURES = {
 _UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
 _WORD, _UNSPACED_ONE = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+"), re.compile(f"[{_UNSPACED}]")
 _SPACED_WORD = re.compile(r"\w+")  # faster, and the same where there is none of those
+_TOKEN, _STOP = re.compile(r"(\W*)(\w+)"), re.compile(r"[.!?:\n]")
 _GROUPED = re.compile(r"(?<=\d),(?=\d{3})")
 
 
@@ -70,6 +72,23 @@ class Wording:
     def figures(self) -> frozenset[str]:
         """Each number with the word before it and with the one after it: "least 12", "12 people"."""
         return frozenset(pair for pair in self.runs(2) if any(map(str.isdigit, pair)))
+
+    @cached_property
+    def names(self) -> list[tuple[str, str, str]]:
+        """Each run of capitalised words, after the two words before it and before the next one.
+
+        Left out are those without words around, and single words that open a sentence.
+        """
+        tokens = _TOKEN.findall(unicodedata.normalize("NFKC", self._text))
+        words = [_IN_FIGURES.get(word.casefold(), word.casefold()) for _, word in tokens]
+        found, end = list[tuple[str, str, str]](), 0
+        for is_name, run in groupby(tokens, key=lambda token: token[1][0].isupper()):
+            start, end = end, end + len(list(run))
+            opens = end - start == 1 and bool(_STOP.search(tokens[start][0]))
+            if is_name and not opens and start > 0 and end < len(words):
+                before = words[max(0, start - 2) : start]
+                found.append((" ".join(before), " ".join(words[start:end]), words[end]))
+        return found
 
     def runs(self, size: int) -> frozenset[str]:
         """Its runs of so many words, the whole where it has fewer; none where it has no word."""
@@ -113,25 +132,35 @@ def likeness(one: Wording, other: Wording) -> float:
 def holds(passage: Wording, *texts: Wording) -> bool:
     """Whether copies together have a passage, small edits apart, and all its numbers where they stand in it.
 
-    An edit that changes a number, in figures or in English words, is news; one that changes a name is not seen.
+    An edit is news when it changes a number, in figures or in English words, or puts one capitalised name for another.
+    Changes of other words are not seen.
     """
     if not passage.words or any(passage.line in text.line for text in texts):
         return bool(passage.words)
     wanted = passage.runs(2)
     shared = {pair for text in texts for pair in wanted & text.runs(2)}
-    return len(shared) >= PASSAGE * len(wanted) and passage.figures <= shared
+    return len(shared) >= PASSAGE * len(wanted) and passage.figures <= shared and not _renames(passage, texts)
+
+
+def _renames(passage: Wording, texts: Sequence[Wording]) -> bool:
+    """Whether a name of the passage is in none of the texts, and one has other words in its place."""
+    for before, name, after in passage.names:
+        if any(f" {name} " in text.line for text in texts):
+            continue
+        place = re.compile(rf" {before} (?:\S+ ){{1,4}}?{after} ")
+        if any(place.search(text.line) for text in texts):
+            return True
+    return False
 
 
 def held(passage: str, text: str) -> bool:
-    """Whether a copy's text has a passage, as `holds` tells; looked for first where both have the same characters."""
+    """Whether a copy's text has a passage, as `holds` tells; looked for where both have the same characters, if any."""
     wanted = Wording(passage)
     for at in range(0, len(passage), max(_ANCHOR, len(passage) // _ANCHORS)):
         found = text.find(passage[at : at + _ANCHOR])
         if found >= 0:
             start = max(0, found - at - _AROUND)
-            if holds(wanted, Wording(text[start : found - at + len(passage) + _AROUND])):
-                return True
-            break
+            return holds(wanted, Wording(text[start : found - at + len(passage) + _AROUND]))
     return holds(wanted, Wording(text))
 
 

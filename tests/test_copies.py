@@ -100,6 +100,26 @@ def test_a_number_must_stand_where_it_stands_in_the_passage() -> None:
     assert holds(Wording(one.replace("the old market", "the market")), Wording(one))
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "is_held"),
+    [
+        ("Piet Aaldal", "Jan Brandsma", False),
+        ("Piet Aaldal", "Mr Aaldal", False),
+        ("on Tuesday", "on Wednesday", False),
+        ("Divers will", "Frogmen will", True),
+        ("fishermen there", "trawlermen there", True),
+        ("in heavy fog.", "in heavy fog, Herald reporters write.", True),
+        ("The captain", "TOLVANE (Herald) — The captain", True),
+    ],
+)
+def test_a_name_in_the_place_of_another_is_news_and_a_byline_is_not(old: str, new: str, is_held: bool) -> None:
+    text = """The captain of the ship, Piet Aaldal, was taken off by lifeboat on Tuesday after it ran aground
+    in heavy fog. Divers will look at the hull once the tide allows it, and
+    fishermen there are asking for a new light on the pier."""
+    assert old in text
+    assert holds(Wording(text.replace(old, new)), Wording(text)) is is_held
+
+
 def test_a_passage_may_stand_in_two_texts_together() -> None:
     first, second = WIRE.splitlines()[1], WIRE.splitlines()[2]
     assert holds(Wording(f"{first} {second}"), Wording(first), Wording(second))
