@@ -4,7 +4,7 @@ Texts are compared by their shingles, the runs of five words in them, after Brod
 of documents", 1997): the resemblance of two texts is how many of all their shingles they share, their containment how
 many of the shorter one's. Articles are copies when RESEMBLANCE or CONTAINMENT is reached. Of the articles of a store
 only those are compared that share a band of their MinHash signatures; that finds a copy surely or hardly, by its
-resemblance: 100 % from .6 on, 99 % at .5, 90 % at .4, 58 % at .3, 23 % at .2, 3 % at .1. So what is found is a text
+resemblance: 100 % from .6 on, 99 % at .5, 88 % at .4, 58 % at .3, 23 % at .2, 3 % at .1. So what is found is a text
 with every twelfth word changed, or cut to a half; a cut to a third is found as often as not, and one to a tenth, or a
 story told in other words, is not.
 """
