@@ -69,25 +69,23 @@ class Wording:
         return self.runs(_SIZE)
 
     @cached_property
-    def figures(self) -> frozenset[str]:
-        """Each number with the word before it and with the one after it: "least 12", "12 people"."""
-        return frozenset(pair for pair in self.runs(2) if any(map(str.isdigit, pair)))
+    def marks(self) -> list[tuple[list[str], str, str]]:
+        """Each number and each run of capitalised words, with up to two words before it and the next one after it.
 
-    @cached_property
-    def names(self) -> list[tuple[str, str, str]]:
-        """Each run of capitalised words, after the two words before it and before the next one.
-
-        Left out are those without words around, and single words that open a sentence.
+        Left out are single capitalised words that open a sentence.
         """
-        tokens = _TOKEN.findall(unicodedata.normalize("NFKC", self._text))
+        tokens = _TOKEN.findall(_GROUPED.sub("", unicodedata.normalize("NFKC", self._text)))
         words = [_IN_FIGURES.get(word.casefold(), word.casefold()) for _, word in tokens]
-        found, end = list[tuple[str, str, str]](), 0
-        for is_name, run in groupby(tokens, key=lambda token: token[1][0].isupper()):
+        # A number stands for itself, capitalised words side by side are one name, other words are no mark.
+        kinds = [at + 2 if _has_digit(word) else int(tokens[at][1][0].isupper()) for at, word in enumerate(words)]
+        found, end = list[tuple[list[str], str, str]](), 0
+        for kind, run in groupby(kinds):
             start, end = end, end + len(list(run))
-            opens = end - start == 1 and bool(_STOP.search(tokens[start][0]))
-            if is_name and not opens and start > 0 and end < len(words):
-                before = words[max(0, start - 2) : start]
-                found.append((" ".join(before), " ".join(words[start:end]), words[end]))
+            opens = kind == 1 and end - start == 1 and bool(start == 0 or _STOP.search(tokens[start][0]))
+            if kind and not opens:
+                found.append(
+                    (words[max(0, start - 2) : start], " ".join(words[start:end]), " ".join(words[end : end + 1]))
+                )
         return found
 
     def runs(self, size: int) -> frozenset[str]:
@@ -139,18 +137,26 @@ def holds(passage: Wording, *texts: Wording) -> bool:
         return bool(passage.words)
     wanted = passage.runs(2)
     shared = {pair for text in texts for pair in wanted & text.runs(2)}
-    return len(shared) >= PASSAGE * len(wanted) and passage.figures <= shared and not _renames(passage, texts)
+    if len(shared) < PASSAGE * len(wanted):
+        return False
+    return not any(_is_news(*mark, shared, texts) for mark in passage.marks)
 
 
-def _renames(passage: Wording, texts: Sequence[Wording]) -> bool:
-    """Whether a name of the passage is in none of the texts, and one has other words in its place."""
-    for before, name, after in passage.names:
-        if any(f" {name} " in text.line for text in texts):
-            continue
-        place = re.compile(rf" {before} (?:\S+ ){{1,4}}?{after} ")
-        if any(place.search(text.line) for text in texts):
-            return True
-    return False
+def _is_news(before: list[str], mark: str, after: str, shared: set[str], texts: Sequence[Wording]) -> bool:
+    """Whether the texts have something else in the place of a number or name, or a number nowhere in such words."""
+    if _has_digit(mark):
+        pairs = [*(f"{word} {mark}" for word in before[-1:]), *([f"{mark} {after}"] if after else [])]
+        known = [pair in shared for pair in pairs]
+        if all(known) or not any(known):
+            return not all(known)
+    elif any(f" {mark} " in text.line for text in texts):
+        return False
+    place = re.compile(rf" {' '.join(before)} (?:\S+ ){{1,4}}?{after} ")
+    return bool(before and after) and any(place.search(text.line) for text in texts)
+
+
+def _has_digit(words: str) -> bool:
+    return any(map(str.isdigit, words))
 
 
 def held(passage: str, text: str) -> bool:

@@ -98,6 +98,8 @@ def test_a_number_must_stand_where_it_stands_in_the_passage() -> None:
     other = one.replace("killed 12", "killed 14")
     assert not holds(Wording(other), Wording(one))
     assert holds(Wording(one.replace("the old market", "the market")), Wording(one))
+    assert holds(Wording(one.replace("wounded 14", "injured 14")), Wording(one))
+    assert not holds(Wording(one.replace("wounded 14", "injured 15")), Wording(one))
 
 
 @pytest.mark.parametrize(
