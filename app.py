@@ -77,9 +77,7 @@ class Turn:
     @classmethod
     def of(cls, answer: Answer, where: dict[str, Any] | None = None, message: int = 0) -> Turn:
         near = answer.hits[:NEAREST] if answer.abstained else ()
-        chunks = enumerate((hit.chunk for hit in near), 1)
-        passages = (Citation(number=n, article=c.article, start=c.start, end=c.end) for n, c in chunks)
-        cited = answer.citations or tuple(passages)
+        cited = answer.citations or tuple(Citation.of(number, hit) for number, hit in enumerate(near, 1))
         return cls(cited, not answer.abstained, replace(answer, hits=near), where or {}, message)
 
 
@@ -175,11 +173,14 @@ def _card_html(citation: Citation, key: str, current: bool) -> str:
     article, quote = citation.article, flat(citation.quote)
     quote = quote if len(quote) <= 240 else quote[:240].rsplit(" ", 1)[0] + " …"
     name = esc(f"Source {citation.number}: {article.title}, {about(article)}")
+    also = esc(citation.elsewhere)
+    name += f", also in {also}" if also else ""
+    copies = f"<span class='also quiet'>also in <bdi>{also}</bdi></span>" if also else ""
     return (
         f"<li><button class='card' data-cite='{key}' aria-current='{str(current).lower()}' aria-label='{name}'>"
         f"<span class='number'>{citation.number}</span><bdi class='quiet'>{esc(about(article))}</bdi> {_label(article)}"
         f"<span class='headline' dir='auto'>{esc(article.title)}</span>"
-        f"<span class='quote' dir='auto'>“{esc(quote)}”</span></button></li>"
+        f"<span class='quote' dir='auto'>“{esc(quote)}”</span>{copies}</button></li>"
     )
 
 
@@ -509,7 +510,7 @@ body { background: var(--ground) !important; }
 .card:hover, .card[aria-current=true] { border-color: var(--accent); }
 .card[aria-current=true] { box-shadow: inset 3px 0 var(--accent); }
 .card .number { position: absolute; left: .95rem; font-weight: 700; color: var(--accent); }
-.card .headline, .card .quote { display: block; overflow-wrap: anywhere; }
+.card .headline, .card .quote, .card .also { display: block; overflow-wrap: anywhere; }
 .card .headline { font-weight: 600; }
 .card .quote { font: .95rem/1.45 var(--serif); color: var(--quiet); }
 .story { background: var(--paper); border: 1px solid var(--line); border-radius: 4px; padding: 1.2rem 1.4rem;

@@ -83,7 +83,7 @@ def _ask(question: str, given: argparse.Namespace) -> int:
 
 
 def shown(answer: Answer) -> str:
-    """The answer, then each citation: number, title, outlet, date, link or path, quote; or the nearest passages."""
+    """The answer, then each citation: what it is, copies, link or path, quote; or the nearest passages."""
     short = ", ".join(filter(None, (flat(answer.short), flat(answer.said))))
     values = [_value(value, answer) for value in answer.values]
     parts = [
@@ -93,8 +93,7 @@ def shown(answer: Answer) -> str:
     ]
     if answer.abstained and answer.hits:
         parts.append("Nearest passages, which are not an answer:")
-        nearest = (hit.chunk for hit in answer.hits[:_NEAREST])
-        parts += [_citation(Citation(number=0, article=c.article, start=c.start, end=c.end)) for c in nearest]
+        parts += [_citation(Citation.of(0, hit)) for hit in answer.hits[:_NEAREST]]
     elif answer.abstained:
         parts.append("No article was found: is the store empty, or the filter too narrow?")
     if answer.read_into:
@@ -125,7 +124,8 @@ def _citation(citation: Citation) -> str:
     quote = flat(citation.quote)
     if not citation.number:
         quote = textwrap.shorten(quote, _NEAREST_WIDTH, placeholder=" …")
-    lines = (number + flat(about) + label, flat(article.url or article.path or "pasted text"), f"“{quote}”")
+    also = [f"also in {citation.elsewhere}"] if citation.also_in else []
+    lines = (number + flat(about) + label, *also, flat(article.url or article.path or "pasted text"), f"“{quote}”")
     return "\n    ".join(lines)
 
 

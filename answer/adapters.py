@@ -7,6 +7,7 @@ Nothing of llama-index comes further into Dateline than this file, and its globa
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from llama_index.core.base.response.schema import Response
 from llama_index.core.schema import NodeRelationship, NodeWithScore, QueryBundle, RelatedNodeInfo, TextNode
 
 from answer.assistant import of, query, settings_for
-from answer.schema import Answer, Citation, article_dict
+from answer.schema import Answer, Citation, article_dict, elsewhere
 from index.schema import Article, Filters, Hit
 
 
@@ -64,16 +65,19 @@ def _response(answer: Answer) -> Response:
 
 def _hit_node(hit: Hit) -> NodeWithScore:
     chunk = hit.chunk
-    return NodeWithScore(node=_node(chunk.id, chunk.article, chunk.start, chunk.end), score=hit.score)
+    node = _node(chunk.id, chunk.article, chunk.start, chunk.end, hit.also_in)
+    return NodeWithScore(node=node, score=hit.score)
 
 
 def _citation_node(citation: Citation) -> TextNode:
     id = f"{citation.article.id}:{citation.start}:{citation.end}"
-    return _node(id, citation.article, citation.start, citation.end)
+    return _node(id, citation.article, citation.start, citation.end, citation.also_in)
 
 
-def _node(id: str, article: Article, start: int, end: int) -> TextNode:
+def _node(id: str, article: Article, start: int, end: int, also_in: Sequence[Article]) -> TextNode:
     facts = {name: value for name, value in article_dict(article).items() if value is not None}
+    if also_in:
+        facts["also_in"] = elsewhere(also_in)
     return TextNode(
         id_=id,
         text=article.text[start:end],

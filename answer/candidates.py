@@ -28,11 +28,15 @@ _SCALE_AFTER = re.compile(r" (?:dozen|hundred|thousand|million|billion|trillion)
 class Candidate:
     """A sentence of a hit with the words in it that may answer; `rank` is the hit's, from 0."""
 
-    chunk: Chunk
+    hit: Hit
     rank: int
     start: int
     end: int
     span: Span | None
+
+    @property
+    def chunk(self) -> Chunk:
+        return self.hit.chunk
 
     @property
     def article(self) -> Article:
@@ -62,13 +66,13 @@ def candidates(question: str, hits: Sequence[Hit], spans: Sequence[Sequence[Span
         for start, end in ((start, end) for start, end in told if end - start <= LONGEST):
             inside = [span for span in some if start <= span.start and span.end <= end]
             if not kind.short:
-                found.append(Candidate(chunk, rank, start, end, inside[0] if inside else None))
+                found.append(Candidate(hit, rank, start, end, inside[0] if inside else None))
                 continue
             for span in inside:
                 repeats = not set(terms(text[span.start : span.end])) - asked - function_words()
                 denied = not asks_of_denial and is_denied(text[start:end], (span.start - start, span.end - start))
                 if not repeats and not denied:
-                    found.append(Candidate(chunk, rank, start, end, whole(text, start, span)))
+                    found.append(Candidate(hit, rank, start, end, whole(text, start, span)))
     return found
 
 

@@ -14,7 +14,8 @@ class Pick:
     """A span of an article that an answerer chose to answer with, and how sure it is, between 0 and 1.
 
     `exact` is the span of the few words in it that answer, None where the whole of it does; `speaker` whom the article
-    has it from, `doubted` whether the article itself doubts it.
+    has it from, `doubted` whether the article itself doubts it. `story` is the same for all copies of the article, its
+    id where there is none, and `also_in` are copies that have the span.
     """
 
     article: Article
@@ -24,6 +25,12 @@ class Pick:
     exact: tuple[int, int] | None = None
     speaker: str = ""
     doubted: bool = False
+    story: str = ""
+    also_in: tuple[Article, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.story:
+            object.__setattr__(self, "story", self.article.id)
 
     @property
     def words(self) -> str:
@@ -50,7 +57,14 @@ def cite(picks: Sequence[Pick]) -> tuple[tuple[Sentence, ...], tuple[Citation, .
         first = len(citations) + 1
         for number, pick in enumerate(spans.values(), start=first):
             citations.append(
-                Citation(number=number, article=pick.article, start=pick.start, end=pick.end, exact=pick.exact)
+                Citation(
+                    number=number,
+                    article=pick.article,
+                    start=pick.start,
+                    end=pick.end,
+                    exact=pick.exact,
+                    also_in=pick.also_in,
+                )
             )
         pick = next(iter(spans.values()))
         numbers = tuple(range(first, len(citations) + 1))

@@ -10,17 +10,26 @@ from answer.attribution import of_sentence
 from answer.candidates import LONGEST
 from answer.cite import Pick
 from index.chunk import sentences
+from index.copies import Wording, quotes
 from index.schema import flat
 
 
 def quoted(picks: Sequence[Pick]) -> list[Pick]:
     """The picks as they are quoted; a whole sentence that stands in another one's quote is quoted there only."""
-    found = [attributed(pick) for pick in picks]
+    found = [_named(attributed(pick)) for pick in picks]
     return [
         pick
         for i, pick in enumerate(found)
         if pick.exact or not any(_holds(other, pick) for j, other in enumerate(found) if j != i)
     ]
+
+
+def _named(pick: Pick) -> Pick:
+    """The pick with those copies only that have what is quoted, and in it the words that answer."""
+    if not pick.also_in:
+        return pick
+    quote, answer = Wording(pick.words), Wording(pick.answer if pick.exact else "")
+    return replace(pick, also_in=tuple(one for one in pick.also_in if quotes(Wording(one.text), quote, answer)))
 
 
 def _holds(outer: Pick, inner: Pick) -> bool:

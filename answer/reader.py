@@ -47,6 +47,8 @@ class Reader:
                 end=one.end,
                 confidence=weights.confidence(signals),
                 exact=(one.span.start, one.span.end) if one.span and kind.short else None,
+                story=one.hit.story,
+                also_in=one.hit.also_in,
             )
             for one, signals in self.signals(question, hits)
         ]
@@ -79,8 +81,9 @@ class Reader:
 def choose(picks: Sequence[Pick], threshold: float = THRESHOLD) -> list[Pick]:
     """What to answer with, of picks best first; none when the best is not sure enough.
 
-    Where words are marked: the best, and every other pick that gives the same words in another article. Else one to
-    four different sentences, each nearly as sure as the best, in order of date, those without a date last.
+    Where words are marked: the best, and every other pick that gives the same words in another story. Else one to
+    four different sentences, each nearly as sure as the best, in order of date, those without a date last. A copy is
+    not cited beside what it copies.
     """
     if not picks or picks[0].confidence < threshold:
         return []
@@ -89,21 +92,24 @@ def choose(picks: Sequence[Pick], threshold: float = THRESHOLD) -> list[Pick]:
         # Less sure by half, the same words may well be about something else.
         sure = [pick for pick in picks[1:] if pick.exact and pick.confidence >= best.confidence / 2]
         same = [pick for pick in sure if same_words(pick.answer) == same_words(best.answer)]
-        return [best, *_one_an_article(same, {best.article.id})]
-    chosen, wordings = list[Pick](), set[str]()
+        return [best, *_one_a_story(same, {best.story})]
+    chosen, wordings = list[Pick](), dict[str, set[str]]()  # of each wording the stories that have it
     for pick in picks:
         if pick.confidence < best.confidence - NEARLY:
             break
-        if flat(pick.words) in wordings or len(wordings) < MOST_SENTENCES:
+        if flat(pick.words) not in wordings and len(wordings) == MOST_SENTENCES:
+            continue
+        stories = wordings.setdefault(flat(pick.words), set())
+        if pick.story not in stories:
             chosen.append(pick)
-            wordings.add(flat(pick.words))
+            stories.add(pick.story)
     return sorted(chosen, key=lambda pick: (pick.article.published or "9999", pick.article.id, pick.start))
 
 
-def _one_an_article(picks: Sequence[Pick], seen: set[str]) -> list[Pick]:
+def _one_a_story(picks: Sequence[Pick], seen: set[str]) -> list[Pick]:
     found = []
     for pick in picks:
-        if pick.article.id not in seen:
-            seen.add(pick.article.id)
+        if pick.story not in seen:
+            seen.add(pick.story)
             found.append(pick)
     return found

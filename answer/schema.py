@@ -5,6 +5,7 @@ A citation is a span of an article, so its quote is a slice of the article's sto
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +16,8 @@ from index.schema import Article, Hit, flat
 class Citation:
     """`article.text[start:end] == quote`, always; offsets are code points.
 
-    `exact` is where in the article the few words within the quote stand that answer, None where the whole quote does.
+    `exact` is where in the article the few words within the quote stand that answer, None where the whole quote does;
+    `also_in` are copies of the article that have the quote too, a word or two apart.
     Raises ValueError for a span outside.
     """
 
@@ -24,6 +26,7 @@ class Citation:
     start: int
     end: int
     exact: tuple[int, int] | None = None
+    also_in: tuple[Article, ...] = ()
 
     def __post_init__(self) -> None:
         if self.exact and not self.start <= self.exact[0] < self.exact[1] <= self.end:
@@ -35,9 +38,20 @@ class Citation:
                 f"Citation {self.number} is {self.start}:{self.end}, outside of article {self.article.id}."
             )
 
+    @classmethod
+    def of(cls, number: int, hit: Hit) -> Citation:
+        """The whole passage of a hit."""
+        chunk = hit.chunk
+        return cls(number=number, article=chunk.article, start=chunk.start, end=chunk.end, also_in=hit.also_in)
+
     @property
     def quote(self) -> str:
         return self.article.text[self.start : self.end]
+
+    @property
+    def elsewhere(self) -> str:
+        """The outlets of the copies, or their titles, on one line: "The Herald, Daily Post"; empty without any."""
+        return elsewhere(self.also_in)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +185,7 @@ class Answer:
                     "start": hit.chunk.start,
                     "end": hit.chunk.end,
                     "article": article_dict(hit.chunk.article),
+                    "also_in": [article_dict(article) for article in hit.also_in],
                 }
                 for hit in self.hits
             ],
@@ -187,6 +202,11 @@ def article_dict(article: Article) -> dict[str, Any]:
     return {name: getattr(article, name) for name in names}
 
 
+def elsewhere(copies: Sequence[Article]) -> str:
+    """The outlets of copies, or the titles of those without, each once, on one line."""
+    return ", ".join(dict.fromkeys(flat(article.outlet or article.title) for article in copies))
+
+
 def _citation_dict(citation: Citation) -> dict[str, Any]:
     return {
         "number": citation.number,
@@ -195,6 +215,7 @@ def _citation_dict(citation: Citation) -> dict[str, Any]:
         "end": citation.end,
         "exact": list(citation.exact) if citation.exact else None,
         "article": article_dict(citation.article),
+        "also_in": [article_dict(article) for article in citation.also_in],
     }
 
 

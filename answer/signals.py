@@ -31,7 +31,7 @@ class Signals:
     """What is known of a sentence as an answer: each about 0 to 1, `span` −1 to 1.
 
     `span` is how far the reader prefers its best words to no answer, `margin` how far they beat the next best of other
-    words, `support` how sure other articles are of the same words, `nearness` the cosine of question and sentence,
+    words, `support` how sure other stories are of the same words, `nearness` the cosine of question and sentence,
     `shared` the share of the question's words in it, weighted by how rare they are among the hits, `around` the same
     for the whole passage with headline and date, `names` the share of the question's names and figures that the
     passage has, `kind` whether the words are what is asked for, `date` whether they may be of the date that is asked
@@ -130,13 +130,16 @@ def _told(chunk: Chunk) -> str:
 
 
 def _support(one: Candidate, every: Sequence[Candidate]) -> float:
-    """How sure other articles are of the same words: the best of each added up, at most two."""
+    """How sure other stories are of the same words: the best of each added up, at most two.
+
+    A copy says what it copies, and confirms nothing.
+    """
     if one.span is None:
         return 0.0
     best: dict[str, float] = {}
     for other in every:
-        if other.article.id != one.article.id and other.span and _same(one, other):
-            best[other.article.id] = max(best.get(other.article.id, 0.0), other.score)
+        if other.hit.story != one.hit.story and other.span and _same(one, other):
+            best[other.hit.story] = max(best.get(other.hit.story, 0.0), other.score)
     return min(2.0, sum(best.values())) / 2
 
 

@@ -220,8 +220,8 @@ class Compared:
 def compare(question: str, picks: Sequence[Pick], alike: Callable[[str, str], float]) -> Compared | None:
     """What the articles report for the number that the best pick gives; None where it gives none.
 
-    `picks` come best first; of each article the best counts that may be of the same event. `alike` tells how alike two
-    texts are, as a cosine.
+    `picks` come best first; of each article the best counts that may be of the same event, and of its copies those
+    that give another number. `alike` tells how alike two texts are, as a cosine.
     """
     if not picks or not picks[0].exact or amount(picks[0].answer) is None:
         return None
@@ -230,7 +230,13 @@ def compare(question: str, picks: Sequence[Pick], alike: Callable[[str, str], fl
     for pick in picks[1:]:
         other = Report(question, pick)
         of_number = pick.article.id not in found and pick.exact and amount(pick.answer) is not None
-        if of_number and same_event(best, other) and alike(*_bare(best, other)) >= _least_alike(best, other):
+        copied = any(one.pick.story == pick.story and one.number == other.number for one in found.values())
+        if (
+            of_number
+            and not copied
+            and same_event(best, other)
+            and alike(*_bare(best, other)) >= _least_alike(best, other)
+        ):
             found[pick.article.id] = other
     groups = _grouped(sorted(found.values(), key=lambda report: report.published, reverse=True))
     return Compared(_related(groups), groups) if len(groups) > 1 else None

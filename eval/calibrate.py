@@ -78,7 +78,7 @@ def of_questions(asked: Sequence[Question], assistant: Assistant) -> Iterator[tu
     """The same for questions on an archive, each answerable one once more without its evidence."""
     for one in asked:
         hits = assistant.retriever.search(one.question, k=_DEEP, filters=one.filters)
-        others = [hit for hit in hits if hit.chunk.article.id not in one.relevant]
+        others = [hit for hit in hits if hit.articles.isdisjoint(one.relevant)]
         for some in (hits, others) if one.relevant else (hits,):
             weighed = assistant.reader.signals(one.question, some[:_K])
             yield one.question, [(signals, _answers(one, candidate)) for candidate, signals in weighed]

@@ -90,7 +90,7 @@ class _Told:
         return {
             "passage": self._passage(hit),
             "score": f"{hit.score:.4g}",
-            "relevant": hit.article in result.relevant,
+            "relevant": not {hit.article, *hit.also_in}.isdisjoint(result.relevant),
             "evidence": [number for number, at in enumerate(result.evidence_ranks, start=1) if at == rank],
             "marks": marks(hit, result.cited),
         }

@@ -45,7 +45,7 @@ def ask(assistant: Assistant, questions: Sequence[Question], watch: Callable[[in
     found = []
     for at, one in enumerate(asked, start=1):
         hits = assistant.retriever.search(one.question, k=_DEEP, filters=one.filters)
-        others = [hit for hit in hits if hit.chunk.article.id not in one.relevant]
+        others = [hit for hit in hits if hit.articles.isdisjoint(one.relevant)]
         answer, without = (assistant.answer(one.question, some[:_K], threshold=0.0) for some in (hits, others))
         found.append(Case(one, of_answer(one, answer), without.confidence))
         watch(at, len(asked))

@@ -16,7 +16,7 @@ from index.schema import Hit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
-    """A chunk that was found: its words, where they stand in which article, and its score."""
+    """A chunk that was found: its words, where they stand in which article, its score, and the copies that have it."""
 
     article: str
     title: str
@@ -25,6 +25,7 @@ class Passage:
     start: int
     text: str
     score: float
+    also_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +78,7 @@ class Result:
     @property
     def found(self) -> tuple[str, ...]:
         """The ids of the articles found, best first, each once."""
-        return tuple(dict.fromkeys(hit.article for hit in self.hits))
+        return tuple(dict.fromkeys(id for hit in self.hits for id in (hit.article, *hit.also_in)))
 
     @property
     def served(self) -> bool:
@@ -139,7 +140,7 @@ def from_line(line: str) -> Result:
     row: dict[str, Any] = json.loads(line)
     try:
         lists = {name: tuple(row[name]) for name in ("wanted", "relevant", "evidence_ranks")}
-        hits = tuple(Passage(**hit) for hit in row["hits"])
+        hits = tuple(Passage(**{**hit, "also_in": tuple(hit.get("also_in", ()))}) for hit in row["hits"])
         return Result(**{**row, **lists, "hits": hits, "cited": tuple(Cited(**one) for one in row["cited"])})
     except (KeyError, TypeError) as error:
         raise ValueError(f"It is no result of this version: {error}") from None
@@ -181,8 +182,11 @@ def _said(question: Question, words: str) -> bool:
 
 
 def _cited(question: Question, citation: Citation) -> Cited:
-    pair = (citation.article.id, citation.quote)
-    precision = metrics.citation_precision([pair], question.relevant, question.answers or (), question.evidence)
+    having = [article.id for article in (citation.article, *citation.also_in)]  # a copy that has the words is as good
+    rightly = next((id for id in having if id in question.relevant), having[0])
+    precision = metrics.citation_precision(
+        [(rightly, citation.quote)], question.relevant, question.answers or (), question.evidence
+    )
     return Cited(
         number=citation.number,
         article=citation.article.id,
@@ -202,4 +206,5 @@ def _passage(hit: Hit) -> Passage:
         start=hit.chunk.start,
         text=hit.chunk.text,
         score=hit.score,
+        also_in=tuple(article.id for article in hit.also_in),
     )

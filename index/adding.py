@@ -23,7 +23,8 @@ _NOTED_AT_ONCE = 500
 class Report:
     """What a job did, in articles; `failed` has one line for each file or record that could not be read.
 
-    `left_out` counts files of kinds that are not read, by suffix.
+    `copies` are articles that were added and tell what another one tells; `left_out` counts files of kinds that are
+    not read, by suffix.
     """
 
     added: int = 0
@@ -143,8 +144,7 @@ class Adding:
             self._noted.append(source)
             self._skip(1, size)
         else:
-            copied = any(one.text == article.text for one in waiting) or self._job.catalog.has_copy(article)
-            kind = "updated" if old else "copies" if copied else "added"
+            kind = "updated" if old else "added"
             self._group.append((self._job.prepare(article, source), kind, size))
         chunks = sum(len(prepared.chunks) for prepared, _, _ in self._group)
         if chunks >= EMBEDDED_AT_ONCE or len(self._noted) >= _NOTED_AT_ONCE:
@@ -152,13 +152,14 @@ class Adding:
 
     def _flush(self) -> None:
         """Write the group and the sources, and publish if the last publication is long ago."""
-        self._job.write([prepared for prepared, _, _ in self._group])
+        copied = self._job.write([prepared for prepared, _, _ in self._group])
         with step(self._job.at, "write sources"), self._job.catalog.transaction():
             for source in self._noted:
                 self._job.catalog.write_source(source)
             for path, sources in self._ended.items():
                 self._job.catalog.write_file(path, sources)
-        for _, kind, size in self._group:
+        for (_, kind, size), is_copy in zip(self._group, copied, strict=True):
+            kind = "copies" if is_copy and kind == "added" else kind
             setattr(self.report, kind, getattr(self.report, kind) + 1)
             self._step(1, size)
         self._group, self._noted, self._ended = [], [], {}

@@ -21,7 +21,7 @@ from index.errors import StoreDamaged, StoreMismatch
 from index.schema import Article, Chunk, Filters, digest
 from index.vectors import Vectors
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -29,12 +29,11 @@ CREATE TABLE articles (
     row INTEGER PRIMARY KEY, state TEXT NOT NULL CHECK (state IN ('pending', 'live', 'superseded', 'removed')),
     id TEXT NOT NULL, version TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL, url TEXT, outlet TEXT,
     author TEXT, published TEXT, published_from TEXT, modified TEXT, language TEXT, collection TEXT, path TEXT,
-    words TEXT NOT NULL, first_day INTEGER, last_day INTEGER, indexed_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+    first_day INTEGER, last_day INTEGER, indexed_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP, story INTEGER
 );
 CREATE UNIQUE INDEX one_live ON articles (id) WHERE state = 'live';
 CREATE UNIQUE INDEX one_pending ON articles (id) WHERE state = 'pending';
 CREATE INDEX versions ON articles (id);
-CREATE INDEX same_words ON articles (words);
 CREATE TABLE chunks (
     article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE, seq INTEGER NOT NULL, id TEXT NOT NULL,
     start INTEGER NOT NULL, "end" INTEGER NOT NULL, occurrence INTEGER NOT NULL, vector TEXT NOT NULL,
@@ -48,6 +47,22 @@ CREATE TABLE sources (
 ) WITHOUT ROWID;
 CREATE INDEX source_articles ON sources (article);
 """
+# Articles that share a band may be copies (copies.py). An article's `story` is the row of the first one that told it,
+# NULL for that one itself; rows are numbered upwards, so while a story has a row no other article gets its number.
+_BANDS = """
+CREATE TABLE bands (
+    band INTEGER NOT NULL, article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE, PRIMARY KEY (band, article)
+) WITHOUT ROWID;
+CREATE INDEX article_bands ON bands (article);
+"""
+# What schema 2 added to schema 1; the store counts as one of schema 2 once an upgrade has filled it.
+_FROM_1 = f"""
+ALTER TABLE articles ADD COLUMN story INTEGER;
+DROP INDEX same_words;
+ALTER TABLE articles DROP COLUMN words;
+{_BANDS}
+"""
+MOST_COMPARED = 50  # articles that share a band; a phrase that an outlet prints under everything brings up more
 _ARTICLE_FIELDS = tuple(one.name for one in fields(Article))
 _COLUMNS = ", ".join(f"a.{name}" for name in _ARTICLE_FIELDS)
 
@@ -78,9 +93,9 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A live article's row, id, outlet and byline, and the first and last day on which it may have been printed.
+    """A live article's row, id, outlet and byline, the first and last day on which it may have been printed, its story.
 
-    Days are yyyymmdd.
+    Days are yyyymmdd; copies have the same story.
     """
 
     row: int
@@ -89,6 +104,7 @@ class Printed:
     author: str | None
     first: int | None
     last: int | None
+    story: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +121,11 @@ class Built:
 class Catalog:
     """One connection to a store's catalog; used by one thread at a time, closed by its opener."""
 
-    def __init__(self, path: Path, *, create: bool = False) -> None:
-        """Open the catalog. Raises StoreDamaged when the file is not one, StoreMismatch when another schema made it."""
+    def __init__(self, path: Path, *, create: bool = False, upgrade: bool = False) -> None:
+        """Open the catalog. Raises StoreDamaged when the file is not one, StoreMismatch when another schema made it.
+
+        With `upgrade` an older schema is made ready to be filled as this one; until that is published it stays older.
+        """
         self._path = path
         mode = "rwc" if create else "rw"
         try:
@@ -117,7 +136,9 @@ class Catalog:
             self._db.create_function("fold", 1, lambda name: name and str(name).casefold(), deterministic=True)
             if create and not self.is_made():
                 self._create()
-            if self.is_made():
+            if upgrade and self.is_made():
+                self._make_ready()
+            elif self.is_made():
                 self._check_schema()
         except sqlite3.DatabaseError as error:
             advice = (
@@ -135,10 +156,22 @@ class Catalog:
     def _create(self) -> None:
         self._db.execute("PRAGMA journal_mode = WAL")
         meta = f"INSERT INTO meta VALUES ('schema', '{SCHEMA_VERSION}'), ('published', '0');"
-        self._db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} {meta} COMMIT;")
+        self._db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} {_BANDS} {meta} COMMIT;")
+
+    def _make_ready(self) -> None:
+        if self.meta("schema") != "1":
+            return self._check_schema()
+        known = {str(column[1]) for column in self._db.execute("PRAGMA table_info(articles)")}
+        if "story" not in known:
+            self._db.executescript(f"BEGIN IMMEDIATE; {_FROM_1} COMMIT;")
 
     def _check_schema(self) -> None:
         found = self.meta("schema")
+        if found == "1":
+            raise StoreMismatch(
+                f"The store {self._path.parent} was made by an earlier Dateline, with schema 1, and this one knows "
+                f"schema {SCHEMA_VERSION}. `python -m index upgrade` brings it up to date, without embedding anew."
+            )
         if found is not None and found != str(SCHEMA_VERSION):
             raise StoreMismatch(
                 f"The store {self._path.parent} has schema {found}, and this Dateline knows schema {SCHEMA_VERSION} "
@@ -215,11 +248,6 @@ class Catalog:
         query = "SELECT count(*) FROM chunks JOIN articles a ON a.row = chunks.article WHERE state = 'live'"
         return int(self._db.execute(query).fetchone()[0])
 
-    def has_copy(self, article: Article) -> bool:
-        """Whether another current article has exactly this text."""
-        query = "SELECT 1 FROM articles WHERE words = ? AND id != ? AND state IN ('live', 'pending') LIMIT 1"
-        return self._db.execute(query, (digest(article.text), article.id)).fetchone() is not None
-
     def matching(self, wanted: str, *, past: bool = False) -> list[str]:
         """Ids of the articles that an id, its first 6 or more characters, or a link names.
 
@@ -240,16 +268,35 @@ class Catalog:
 
     # Pending work
 
+    def sharing(self, bands: Sequence[int], id: str) -> list[tuple[int, str]]:
+        """The story and text of the articles that share the most bands, in their newest versions, without this id's.
+
+        At most MOST_COMPARED. During an upgrade only of what it has written, so that stories are found anew.
+        """
+        marks = ", ".join("?" * len(bands))
+        query = _SHARING.format(marks=marks)
+        return [(int(row[0]), str(row[1])) for row in self._db.execute(query, [*bands, id, MOST_COMPARED])]
+
     def write_pending(
-        self, article: Article, chunks: Sequence[Chunk], hashes: Sequence[str], source: Source | None
+        self,
+        article: Article,
+        chunks: Sequence[Chunk],
+        hashes: Sequence[str],
+        source: Source | None,
+        *,
+        bands: Sequence[int] = (),
+        story: int | None = None,
     ) -> None:
-        """Write an article as pending, whole, replacing an earlier pending one; its vectors must be there already."""
+        """Write an article as pending, whole, replacing an earlier pending one; its vectors must be there already.
+
+        `story` is that of the article that it is a copy of, None where it is alone.
+        """
         self._db.execute("DELETE FROM articles WHERE id = ? AND state = 'pending'", (article.id,))
         first, last = dates.days(article.published) if article.published else (None, None)
-        values = [getattr(article, name) for name in _ARTICLE_FIELDS] + [digest(article.text), first, last]
+        values = [getattr(article, name) for name in _ARTICLE_FIELDS] + [first, last, story]
         marks = ", ".join("?" * len(values))
         row = self._db.execute(
-            f"INSERT INTO articles ({', '.join(_ARTICLE_FIELDS)}, words, first_day, last_day, state) "
+            f"INSERT INTO articles ({', '.join(_ARTICLE_FIELDS)}, first_day, last_day, story, state) "
             f"VALUES ({marks}, 'pending')",
             values,
         ).lastrowid
@@ -260,6 +307,7 @@ class Catalog:
                 for seq, (chunk, hash) in enumerate(zip(chunks, hashes, strict=True))
             ],
         )
+        self._db.executemany("INSERT INTO bands VALUES (?, ?)", [(band, row) for band in bands])
         if source:
             self.write_source(source)
 
@@ -351,6 +399,7 @@ class Catalog:
             self._db.execute(_MOVE)
             # A row with the words of its successor is not an older version, only older facts about it.
             self._db.execute(_DELETE_SAME_VERSION)
+            self._db.execute("DELETE FROM bands WHERE article IN (SELECT row FROM leaving)")
             self._db.execute(_SUPERSEDE)
             self._db.execute("UPDATE articles SET state = 'live' WHERE state = 'pending'")
             self.set_meta("published", str(number))
@@ -396,7 +445,7 @@ class Catalog:
             if row is None:
                 continue
             if row[0] not in articles:
-                articles[row[0]] = self._article_at(row[0])
+                articles[row[0]] = self.article_at(row[0])
             found[id] = Chunk(article=articles[row[0]], start=row[1], end=row[2], occurrence=row[3])
         return found
 
@@ -407,7 +456,8 @@ class Catalog:
 
     def printed(self) -> Iterator[Printed]:
         """Who printed each live article, and when."""
-        query = "SELECT row, id, outlet, author, first_day, last_day FROM articles WHERE state = 'live' ORDER BY row"
+        columns = "row, id, outlet, author, first_day, last_day, ifnull(story, row)"
+        query = f"SELECT {columns} FROM articles WHERE state = 'live' ORDER BY row"
         return (Printed(*row) for row in self._db.execute(query))
 
     def articles_of(self, chunks: Iterable[str]) -> Iterator[tuple[str, int]]:
@@ -436,11 +486,12 @@ class Catalog:
         row, article = -1, None
         for found, start, end, occurrence, id, vector in self._db.execute(_SPANS.format(where=where)):
             if found != row or article is None:
-                row, article = found, self._article_at(found)
+                row, article = found, self.article_at(found)
             chunk = Chunk(article=article, start=start, end=end, occurrence=occurrence)
             yield chunk, str(id), np.frombuffer(vector, dtype=np.float32)
 
-    def _article_at(self, row: int) -> Article:
+    def article_at(self, row: int) -> Article:
+        """The article of a row that there is."""
         return _article(self._db.execute(f"SELECT {_COLUMNS} FROM articles a WHERE row = ?", (row,)).fetchone())
 
     def without_vectors(self) -> list[tuple[str, str]]:
@@ -455,6 +506,18 @@ class Catalog:
 
 _SOURCES_OF = """
     SELECT record, article, size, mtime_ns, sha256, reader_version FROM sources WHERE path = ? ORDER BY record
+"""
+_SHARING = """
+    SELECT ifnull(a.story, a.row), a.text
+    FROM (SELECT article, count(*) AS shared FROM bands WHERE band IN ({marks}) GROUP BY article)
+    JOIN articles a ON a.row = article
+    WHERE a.id != ? AND (
+        a.state = 'pending' OR (
+            a.state = 'live' AND NOT EXISTS (SELECT 1 FROM articles n WHERE n.id = a.id AND n.state = 'pending')
+            AND NOT EXISTS (SELECT 1 FROM meta WHERE key = 'upgrading')
+        )
+    )
+    ORDER BY shared DESC, a.row LIMIT ?
 """
 _CHUNKS = "chunks c JOIN articles a ON a.row = c.article"
 # An article leaves when a pending row replaces it, or when its last source is gone.

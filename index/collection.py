@@ -1,4 +1,4 @@
-"""What is searched, in memory: the live articles' outlets and days and, once they are needed, their chunks' vectors.
+"""What is searched, in memory: the live articles' outlets, days and stories and, once needed, their chunks' vectors.
 
 A published number never changes what it holds, so one of these serves all searches of it. Under a condition the
 nearest are found among the vectors by brute force, which is exact, and faster than asking Chroma for it.
@@ -31,6 +31,9 @@ class Collection:
         """Read who printed each article and when, from a snapshot of the catalog."""
         self._printed: dict[int, Printed] = {one.row: one for one in catalog.printed()}
         self._rows = {one.id: one.row for one in self._printed.values()}
+        self._told: dict[int, list[int]] = {}
+        for one in self._printed.values():
+            self._told.setdefault(one.story, []).append(one.row)
         self._guard = threading.Lock()
         self._chunks: tuple[list[str], Articles, Vectors] | None = None
 
@@ -53,6 +56,10 @@ class Collection:
         """The articles of these ids."""
         return np.array(sorted(self._rows[id] for id in ids if id in self._rows), dtype=np.int64)
 
+    def row(self, id: str) -> int:
+        """The row of the article of this id."""
+        return self._rows[id]
+
     def ids(self, articles: Articles) -> list[str]:
         """The ids of these articles."""
         return [self._printed[int(row)].id for row in articles]
@@ -65,6 +72,11 @@ class Collection:
             if one.outlet in outlets or (authors and not _names(one.author).isdisjoint(authors))
         ]
         return np.array(rows, dtype=np.int64)
+
+    def story(self, id: str) -> tuple[str, Sequence[int]]:
+        """What an article tells: the id of the first one that told it, and all that do, this one included."""
+        told = self._told[self._printed[self._rows[id]].story]
+        return self._printed[told[0]].id, told
 
     def within(self, days: Iterable[tuple[int, int]]) -> Articles:
         """The articles printed between the first and the last day of any of these, each as yyyymmdd."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 from index import embed
 from index.adding import Progress, Report
 from index.build import Builder
 from index.embed import Encoder
+from index.errors import StoreMismatch
 from index.retrieve import Retriever
 from index.settings import ROOT, Settings
 
@@ -22,11 +24,14 @@ def settings_of(settings: Settings) -> Settings:
 
 
 def ready(settings: Settings) -> Settings:
-    """Settings over the demonstration store, which is made first if it is not there and may be."""
+    """Settings over the demonstration store, which is made, or brought up to this Dateline, first where it may be."""
     demo = settings_of(settings)
     retriever = Retriever(demo, lambda: embed.load(settings.embed_model))
-    if settings.read_only or retriever.count():
+    if settings.read_only:
         return demo
+    with suppress(StoreMismatch):  # which `sync` mends
+        if retriever.count():
+            return demo
     if sync(settings, lambda: embed.load(settings.embed_model)).interrupted:
         raise KeyboardInterrupt
     return demo
@@ -35,5 +40,10 @@ def ready(settings: Settings) -> Settings:
 def sync(
     settings: Settings, encoder: Callable[[], Encoder], watch: Callable[[Progress], None] = lambda _: None
 ) -> Report:
-    """Bring the demonstration store up to the sample corpus."""
-    return Builder(settings_of(settings), encoder, watch=watch).add([CORPUS], collection=COLLECTION, prune=True)
+    """Bring the demonstration store up to the sample corpus, and to this Dateline where an earlier one made it."""
+    builder = Builder(settings_of(settings), encoder, watch=watch)
+    try:
+        return builder.add([CORPUS], collection=COLLECTION, prune=True)
+    except StoreMismatch:
+        builder.upgrade()
+        return builder.add([CORPUS], collection=COLLECTION, prune=True)

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from index import chunk as chunking
 from index.catalog import Built, Catalog, Source
+from index.copies import Wording, bands, likeness
 from index.embed import Encoder
 from index.errors import StoreMismatch, StoreReadOnly
 from index.publish import Step, drop_strays, publish, step
@@ -22,12 +23,17 @@ EMBEDDED_AT_ONCE = 256
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """An article with its chunks, the strings to embed for them, and the hashes that their vectors are kept by."""
+    """An article with its chunks, the strings to embed for them, and the hashes that their vectors are kept by.
+
+    `wording` and `bands` are what its copies are found by.
+    """
 
     article: Article
     chunks: Sequence[Chunk]
     strings: Sequence[str]
     hashes: Sequence[str]
+    wording: Wording
+    bands: Sequence[int]
     source: Source | None = None
 
 
@@ -95,10 +101,19 @@ class Job:
             head = chunking.header(article, tokenise)
             strings = [chunking.embedded(chunk, head) for chunk in chunks]
             hashes = [digest(built.model, built.weights, string) for string in strings]
-        return Prepared(article=article, chunks=chunks, strings=strings, hashes=hashes, source=source)
+            wording = Wording(article.text)
+        return Prepared(
+            article=article,
+            chunks=chunks,
+            strings=strings,
+            hashes=hashes,
+            wording=wording,
+            bands=bands(wording),
+            source=source,
+        )
 
-    def write(self, group: Sequence[Prepared]) -> None:
-        """Embed what no vector is kept for, then write the articles whole, pending."""
+    def write(self, group: Sequence[Prepared]) -> list[bool]:
+        """Embed what no vector is kept for, then write the articles whole, pending; says of each if it is a copy."""
         strings = {hash: text for one in group for hash, text in zip(one.hashes, one.strings, strict=True)}
         missing = self.catalog.missing_vectors(strings)
         for start in range(0, len(missing), EMBEDDED_AT_ONCE):
@@ -108,8 +123,20 @@ class Job:
             with step(self.at, "keep vectors"), self.catalog.transaction():
                 self.catalog.write_vectors(part, vectors)
         with step(self.at, "write articles"), self.catalog.transaction():
-            for one in group:
-                self.catalog.write_pending(one.article, one.chunks, one.hashes, one.source)
+            return [self._write(one) is not None for one in group]
+
+    def _write(self, one: Prepared) -> int | None:
+        """Write an article, and return the story that it joins, if any.
+
+        That is the story of the article that it is most like. Where it is a copy of articles of two stories, these
+        stay apart: they are not each other's copies, and rows that are live never change.
+        """
+        known = self.catalog.sharing(one.bands, one.article.id)
+        alike = [(likeness(one.wording, Wording(text)), -story) for story, text in known]
+        best, story = max(alike, default=(0.0, 0))
+        joined = -story if best else None
+        self.catalog.write_pending(one.article, one.chunks, one.hashes, one.source, bands=one.bands, story=joined)
+        return joined
 
     def publish(
         self, *, dropped: Iterable[tuple[str, int]] = (), fresh: bool = False, forget: Sequence[str] = ()
@@ -129,13 +156,14 @@ class Job:
 def job(settings: Settings, encoder: Callable[[], Encoder], at: Step, *, expect: bool = True) -> Iterator[Job]:
     """Hold the store's lock for one job, cleared up after a dead one.
 
-    Raises StoreReadOnly, StoreBusy, and with `expect` StoreMismatch when another model or chunker built the store.
+    Raises StoreReadOnly, StoreBusy, and with `expect` StoreMismatch when another model, chunker or schema built the
+    store; without, it is about to be upgraded.
     """
     store = Store(settings.store)
     if settings.read_only:
         raise StoreReadOnly(f"DATELINE_READ_ONLY is set, so the store {store.path} cannot be changed.")
     with store.writing(command_line()):
-        catalog = Catalog(store.catalog, create=True)
+        catalog = Catalog(store.catalog, create=True, upgrade=not expect)
         try:
             if expect:
                 check_built(catalog, settings)

@@ -21,6 +21,7 @@ from index.collection import Articles, Collection
 from index.dates import OPEN_END, as_date, bounds
 from index.embed import Encoder
 from index.errors import QuestionError, StoreDamaged, StoreMismatch
+from index.fold import Folding
 from index.job import check_built
 from index.lexical import LexicalIndex, Term, terms
 from index.publish import vectors_in, words_in
@@ -34,7 +35,7 @@ from index.words import asked
 
 _DEPTH = 50
 _TRIES = 5
-_MOST = 1_000
+_MOST, _DEEPER = 1_000, 4
 # Chosen on one half of MultiHop-RAG's questions and SquadShifts' Wikipedia: see eval/results/retrieval.md.
 _NEARNESS, _NEARNESS_OF_OUTLET = 0.3, 0.15  # the weight of the dense ranking against that of words
 _AROUND = 0.25  # of the rest of the question, beside the words of a part
@@ -160,7 +161,7 @@ class Retriever:
     def search(
         self, question: str, *, k: int = 10, filters: Filters | None = None, ranking: str | None = None
     ) -> list[Hit]:
-        """The k best chunks for the question, best first; none when the store is empty.
+        """The k best passages for the question, best first, each once; none when the store is empty.
 
         `ranking` is one of `rankings`. Raises QuestionError for an empty question, k below 1, a filter date that is
         none or a ranking that is not known, ModelError for a reranking model that cannot be loaded, and StoreError.
@@ -197,7 +198,7 @@ class Retriever:
                     if catalog is None:
                         return []
                     with self._searching(catalog, vectors, max(k, _DEPTH), filters, understood.time.only) as search:
-                        return _hits(catalog, RANKINGS[ranking](search, question, understood)[:k])
+                        return _hits(search, lambda one: RANKINGS[ranking](one, question, understood), k)
             except FileNotFoundError:
                 continue  # the folder was superseded and deleted between our two looks; look again
         raise StoreDamaged(
@@ -329,7 +330,12 @@ class Retriever:
             opened.vectors.close()
 
 
-def _hits(catalog: Catalog, ranked: Ranked) -> list[Hit]:
-    """The chunks of the ranking that the catalog's snapshot holds."""
-    chunks = catalog.chunk_rows([id for id, _ in ranked])
-    return [Hit(chunk=chunks[id], score=score) for id, score in ranked if id in chunks]
+def _hits(search: _Search, ranking: Callable[[_Search], Ranked], k: int) -> list[Hit]:
+    """The k best passages that the catalog's snapshot holds, copies folded; searched deeper where these leave fewer."""
+    folding = Folding(search.catalog, search.collection, search.allowed)
+    while True:
+        ranked = ranking(search)
+        hits = folding.hits(ranked, k)
+        if len(hits) == k or len(ranked) < search.depth or search.depth >= _MOST:
+            return hits
+        search = replace(search, depth=min(_MOST, search.depth * _DEEPER))

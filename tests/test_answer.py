@@ -172,7 +172,7 @@ def test_the_command_line_prints_the_whole_answer_as_json(store: str, capsys: py
     answer = query("Who closed Aleppo airport?", store=store)
     assert printed | {"seconds": 0} == answer.as_dict() | {"seconds": 0}
     first = printed["citations"][0]
-    assert set(first) == {"number", "quote", "start", "end", "exact", "article"}
+    assert set(first) == {"number", "quote", "start", "end", "exact", "article", "also_in"}
     assert first["quote"] == answer.citations[0].quote
 
 

@@ -41,10 +41,14 @@ HOMES = {
     "matplotlib": {"eval/drawing.py", "eval/plots.py"},
     "jinja2": {"eval/html_report.py"},
     "portalocker": {"index/store.py"},
+    "datasketch": {"index/copies.py"},
     "dateparser": {"index/date_words.py", "answer/days.py"},
     "trafilatura": {"index/read_html.py"},
 }
-HEAVY = ("torch", "sentence_transformers", "chromadb", "gradio", "llama_index", "trafilatura", "dateparser", "tantivy")
+HEAVY = (
+    *("torch", "sentence_transformers", "chromadb", "gradio", "llama_index", "trafilatura", "dateparser", "tantivy"),
+    "datasketch",
+)
 PURE = (
     "index/schema.py",
     "index/errors.py",

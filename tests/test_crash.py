@@ -20,9 +20,11 @@ OTHER = "A bakery in the harbour won the regional bread prize.\n"
 BEFORE = {"add": {"other": OTHER}, "update": {"old": OLD, "other": OTHER}, "remove": {"old": OLD, "other": OTHER}}
 AFTER = {"add": {"old": OLD, "other": OTHER}, "update": {"old": NEW, "other": OTHER}, "remove": {"other": OTHER}}
 BEFORE["forget"], AFTER["forget"] = BEFORE["remove"], AFTER["remove"]
+COPY = OLD.replace("\n\n", "\n").upper()
+BEFORE["copy"], AFTER["copy"] = {"old": OLD}, {"old": OLD, "other": COPY}
 
 
-@pytest.mark.parametrize("action", ["add", "update", "remove", "forget"])
+@pytest.mark.parametrize("action", ["add", "copy", "update", "remove", "forget"])
 def test_a_process_that_dies_at_any_step_leaves_the_state_before_or_after(action: str, tmp_path: Path) -> None:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(crash.PRELOAD)
@@ -44,6 +46,7 @@ def test_a_process_that_dies_at_any_step_leaves_the_state_before_or_after(action
             files = [path.read_bytes() for path in store.rglob("*") if path.is_file()]
             assert not any(b"closed after the storm" in data for data in files), f"left behind after step {steps}"
         assert crash.state(store) == AFTER[action]
+        assert action != "copy" or crash.stories(store) == 1
         assert crash.wrong(store) == []
         assert len(Store(store).numbers()) == 1
         shutil.rmtree(tmp_path / str(steps))
@@ -58,7 +61,7 @@ def _prepared(folder: Path, action: str) -> tuple[Path, Path]:
     archive.mkdir(parents=True)
     _write(archive, BEFORE[action])
     crash.act(Builder(crash.settings_in(store), WordEncoder), archive, "add")
-    if action in ("add", "update"):
+    if action in ("add", "copy", "update"):
         _write(archive, AFTER[action])
     return store, archive
 
