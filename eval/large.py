@@ -17,7 +17,7 @@ import numpy as np
 
 from eval import large_articles
 from eval.cache import CACHE
-from eval.large_work import REAL
+from eval.large_work import COMMON, NOISE, REAL
 from eval.speed import Row, Runs, Watch
 from index import chunk
 from index.schema import digest
@@ -78,7 +78,7 @@ def measure(chunks: int, watch: Watch = lambda done, total: None, cache: Path = 
 def _mark() -> str:
     """What the store is made of, in short: another model, chunker or kind of article has another store."""
     some = (f"{one.id} {one.version} {one.outlet} {one.published}" for one in large_articles.articles(0, 3))
-    return digest(BUNDLED_MODEL, str(chunk.VERSION), str(REAL), *some)[:12]
+    return digest(BUNDLED_MODEL, str(chunk.VERSION), f"{REAL} {COMMON} {NOISE}", *some)[:12]
 
 
 def _first(row: Row) -> First:
