@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from index import flat
 from index.catalog import Built, Catalog
 from index.chunk import searched
 from index.errors import StoreDamaged
@@ -37,6 +38,11 @@ def vectors_in(folder: Path) -> Path:
 
 def words_in(folder: Path) -> Path:
     return folder / "open" / "tantivy"
+
+
+def flat_in(folder: Path) -> Path:
+    """Beside what is kept twice: reading it changes nothing."""
+    return folder / "flat"
 
 
 @contextmanager
@@ -73,6 +79,8 @@ def publish(
         folder = store.make(number, base=base)
     try:
         sample = _write(folder, catalog, at, create=base is None)
+        with step(at, "write flat"):
+            _write_flat(folder, catalog, base=None if base is None else store.folder(base))
         with step(at, "verify"):
             _verify(folder, sample)
         if forget:
@@ -125,6 +133,12 @@ def _write(folder: Path, catalog: Catalog, at: Step, *, create: bool) -> Rows:
             add=((c.id, c.article.id, searched(c)) for c, _ in catalog.next_chunks(only_new=not create)),
         )
     return sample
+
+
+def _write_flat(folder: Path, catalog: Catalog, *, base: Path | None) -> None:
+    """Write the vectors of what will be live, most of them copied from the folder before."""
+    hashes = list(dict.fromkeys(hash for _, _, hash in catalog.chunk_list(staged=True)))
+    flat.write(flat_in(folder), hashes, catalog.vectors, flat_in(base) if base else None)
 
 
 def _deleted(folder: Path) -> int:

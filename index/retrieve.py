@@ -11,15 +11,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-import numpy as np
-
 from index.catalog import Built, Catalog
 from index.collection import Articles, Collection
 from index.embed import Encoder
 from index.errors import QuestionError, StoreDamaged, StoreMismatch
 from index.job import check_built
 from index.lexical import LexicalIndex, terms
-from index.publish import vectors_in, words_in
+from index.publish import flat_in, vectors_in, words_in
 from index.rank import Ranked, blended, interleaved
 from index.schema import Article, Filters, Hit
 from index.settings import Settings
@@ -74,14 +72,19 @@ class _Search:
             likely = _SPELLED if self.words.has(word) else 1.0
             for other in self.words.spelled(word, name=word in of.names):
                 words.setdefault(other, words[word] * likely)
-        bonus = {}
-        if part.days:
-            bonus = dict.fromkeys(self.collection.chunks(self.catalog, self.collection.within(part.days)), _OF_THE_DAY)
         lexical = self.lexical(words, among)
         if part.words not in self.vectors:
             return lexical
+        dense = self.dense(part.words, among)
         nearness = _NEARNESS_OF_OUTLET if part.outlets else _NEARNESS
-        return blended([(lexical, 1 - nearness), (self.dense(part.words, among), nearness)], bonus)
+        return blended([(lexical, 1 - nearness), (dense, nearness)], self._of_the_day(part, [*lexical, *dense]))
+
+    def _of_the_day(self, part: Part, ranked: Ranked) -> dict[str, float]:
+        """What the chunks of these gain that were printed on a day that the part gives."""
+        if not part.days:
+            return {}
+        ids = dict.fromkeys(id for id, _ in ranked)
+        return dict.fromkeys(self.collection.inside(self.catalog, ids, self.collection.within(part.days)), _OF_THE_DAY)
 
     def parts(self, understood: Understood) -> Ranked:
         """The chunks for every part in turn, so that each is represented.
@@ -104,7 +107,7 @@ class _Search:
     def _within(self, among: Articles | None) -> Articles | None:
         if among is None or self.allowed is None:
             return self.allowed if among is None else among
-        return np.intersect1d(among, self.allowed)
+        return among & self.allowed
 
 
 def weights(text: str, weight: float = 1.0) -> dict[str, float]:
@@ -231,7 +234,7 @@ class Retriever:
         self, catalog: Catalog, vectors: Mapping[str, Vectors], depth: int, filters: Filters | None
     ) -> Iterator[_Search]:
         collection = self._collection(catalog)
-        allowed = collection.rows(catalog.filtered(filters)) if filters else None
+        allowed = collection.matching(filters) if filters else None
         with self._folder(catalog.published) as opened:
             yield _Search(catalog, opened.words, opened.vectors, collection, vectors, allowed, depth)
 
@@ -240,7 +243,7 @@ class Retriever:
         number = catalog.published
         with self._guard:
             if self._held is None or self._held[0] != number:
-                self._held = (number, Collection(catalog))
+                self._held = (number, Collection(catalog, flat_in(self._store.folder(number))))
             return self._held[1]
 
     @contextmanager
