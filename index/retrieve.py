@@ -28,6 +28,8 @@ from index.vectors import VectorIndex, Vectors
 _DEPTH = 50
 _TRIES = 5
 _MOST = 1_000
+_MOST_LISTED = 4_000  # articles that the word index is given by name, 4 µs each; of more, its ranking is read further
+_SLACK = 2.0  # of the chunks that must be read for so many of a random choice of articles, so many times
 # Chosen on one half of MultiHop-RAG's questions and SquadShifts' Wikipedia: see eval/results/retrieval.md.
 _NEARNESS, _NEARNESS_OF_OUTLET = 0.3, 0.15  # the weight of the dense ranking against that of words
 _TALK, _AROUND_OUTLET, _AROUND_FACET = 0.15, 0.25, 0.15  # of words that speak of reports; of the rest of the question
@@ -59,8 +61,19 @@ class _Search:
     def lexical(self, words: Mapping[str, float], among: Articles | None = None) -> Ranked:
         """The chunks that share the most and the rarest words."""
         within = self._within(among)
-        ids = None if within is None else self.collection.ids(within)
-        return self.words.best(words, self.depth, articles=ids)
+        if within is None:
+            return self.words.best(words, self.depth)
+        if within.sum() > _MOST_LISTED and (found := self._deeper(words, within)):
+            return found
+        return self.words.best(words, self.depth, articles=self.collection.ids(within))
+
+    def _deeper(self, words: Mapping[str, float], within: Articles) -> Ranked:
+        """The same by reading further down the ranking of all chunks; none where that was not far enough."""
+        enough = int(_SLACK * self.depth / within.mean())
+        ranked = self.words.best(words, enough)
+        inside = set(self.collection.inside(self.catalog, (id for id, _ in ranked), within))
+        found = [one for one in ranked if one[0] in inside][: self.depth]
+        return found if len(found) == self.depth or len(ranked) < enough else []
 
     def part(self, part: Part, of: Understood) -> Ranked:
         """The chunks for a part, among the articles that it asks of."""
