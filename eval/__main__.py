@@ -7,7 +7,8 @@
     python -m eval removed [SET PATH]                 each question also as if its evidence were not there
     python -m eval reports                            whether reports that differ are told from those that do not
     python -m eval attribution                        whether speakers, denials and doubts are told
-    python -m eval speed                              how fast this machine indexes and answers
+    python -m eval speed                              how fast this machine indexes and answers; or, with
+                                                      --chunks 250000, how fast it searches so many
 
 Each run leaves a folder with report.html, report.md, report.json and what came of each question. Ctrl-C stops a run;
 the same command with --out and its folder goes on with it.
@@ -26,7 +27,7 @@ from pathlib import Path
 
 from answer import span_model
 from answer.assistant import of, settings_for
-from eval import attribution, gold, removed, reports, speed
+from eval import attribution, gold, large, removed, reports, speed
 from eval import report as reporting
 from eval.about import about
 from eval.cache import CACHE, store_for
@@ -77,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--fail-under", action="append", default=[], metavar="MEASURE=LIMIT", type=_limit)
     parser.add_argument("--fail-over", action="append", default=[], metavar="MEASURE=LIMIT", type=_limit)
     parser.add_argument("--articles", type=_count, default=speed.ARTICLES, help="speed: how many articles to index")
+    parser.add_argument("--chunks", type=_count, help="speed: search among so many chunks, and measure nothing else")
     return parser
 
 
@@ -129,8 +131,16 @@ def _evaluate(given: argparse.Namespace) -> int:
 
 
 def _speed(given: argparse.Namespace) -> int:
-    measured = speed.measure(given.articles, lambda done, total: progress("measurements", done, total))
-    print(speed.table(measured))
+    def watch(done: int, total: int) -> None:
+        progress("measurements", done, total)
+
+    measured: speed.Speed | large.Large
+    if given.chunks:
+        measured = large.measure(given.chunks, watch)
+        print(large.table(measured))
+    else:
+        measured = speed.measure(given.articles, watch)
+        print(speed.table(measured))
     if given.out:
         given.out.mkdir(parents=True, exist_ok=True)
         (given.out / "speed.json").write_text(json.dumps(measured.as_dict(), indent=1) + "\n", encoding="utf-8")

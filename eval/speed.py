@@ -78,7 +78,7 @@ def measure(articles: int = ARTICLES, watch: Watch = lambda done, total: None) -
         archive.mkdir()
         words = speed_articles.write(archive, articles)
         total = _TURNS * (1 + 2 * speed_peer.is_installed()) + 2 + _COLD_STARTS
-        run = _Runs(total, watch)
+        run = Runs(total, watch)
         turns = [_turn(run, archive, folder / str(turn)) for turn in range(_TURNS)]
         store = folder / "0" / "store"
         warm = run("eval.speed_work", "warm", store)
@@ -87,7 +87,7 @@ def measure(articles: int = ARTICLES, watch: Watch = lambda done, total: None) -
     return _speed(articles, words, turns, reading, _halves(warm), _halves(_columns(colds)))
 
 
-class _Runs:
+class Runs:
     """Runs one measurement after the other, each in a process, and counts them."""
 
     def __init__(self, total: int, watch: Watch) -> None:
@@ -105,7 +105,7 @@ class _Runs:
         return row
 
 
-def _turn(run: _Runs, archive: Path, folder: Path) -> dict[str, Row]:
+def _turn(run: Runs, archive: Path, folder: Path) -> dict[str, Row]:
     """The job, and the peer at its default and at the job's precision."""
     rows = {"ours": run("eval.speed_work", "index", archive, folder)}
     if speed_peer.is_installed():
@@ -115,7 +115,7 @@ def _turn(run: _Runs, archive: Path, folder: Path) -> dict[str, Row]:
     return rows
 
 
-def _cold(run: _Runs, store: Path) -> Row:
+def _cold(run: Runs, store: Path) -> Row:
     """One question of a new process by stages; `start and import` is what the process did before it could ask."""
     started = time.perf_counter()
     row = run("eval.speed_work", "cold", store)

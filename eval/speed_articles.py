@@ -18,7 +18,7 @@ def _listed(words: str, between: str = ",") -> list[str]:
 
 _IN_A_FILE = 25  # records of one .jsonl
 _FIRST, _LAST = 400, 700  # words of an article, about
-_SYLLABLES = _listed(
+SYLLABLES = _listed(
     "bren cal dor el far gol hal ist jor kel lun mar nor ost pel quin ros sel tor ul ven wes yar zan", " "
 )
 _ENDINGS = _listed("ford holt by mouth stead burg ton field haven moor", " ")
@@ -98,8 +98,8 @@ def article(number: int) -> dict[str, str]:
         paragraphs.append(paragraph)
         words += len(paragraph.split())
     return {
-        "title": f"{_place(chance)}: {chance.choice(_THINGS)} {chance.choice(_VERBS)} after {chance.choice(_CAUSES)}",
-        "outlet": f"The {_place(chance)} Courier",
+        "title": f"{place(chance)}: {chance.choice(_THINGS)} {chance.choice(_VERBS)} after {chance.choice(_CAUSES)}",
+        "outlet": f"The {place(chance)} Courier",
         "published": f"{chance.randint(1990, 2024)}-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}",
         "text": "\n\n".join(paragraphs),
     }
@@ -109,16 +109,16 @@ def questions(number: int) -> Iterator[str]:
     """As many different questions as asked for, about what the first articles hold."""
     for one in range(number):
         chance = random.Random(f"question {one}")
-        thing, verb, place = chance.choice(_THINGS), chance.choice(_VERBS), _place(chance)
+        thing, verb, town = chance.choice(_THINGS), chance.choice(_VERBS), place(chance)
         asked = ("Who {verb} the {thing} in {place}?", "Why was the {thing} {verb}?", "When was the {thing} {verb}?")
-        yield chance.choice(asked).format(thing=thing, verb=verb, place=place)
+        yield chance.choice(asked).format(thing=thing, verb=verb, place=town)
 
 
 def _sentence(chance: random.Random) -> str:
     return chance.choice(_FORMS).format(
         role=chance.choice(_ROLES),
-        place=_place(chance),
-        name=f"{chance.choice(_NAMES)} {_place(chance)}",
+        place=place(chance),
+        name=f"{chance.choice(_NAMES)} {place(chance)}",
         verb=chance.choice(_VERBS),
         thing=chance.choice(_THINGS),
         other=chance.choice(_THINGS),
@@ -132,8 +132,9 @@ def _sentence(chance: random.Random) -> str:
     )
 
 
-def _place(chance: random.Random) -> str:
-    return (chance.choice(_SYLLABLES) + chance.choice(_ENDINGS)).capitalize()
+def place(chance: random.Random) -> str:
+    """The name of a place that is not on any map."""
+    return (chance.choice(SYLLABLES) + chance.choice(_ENDINGS)).capitalize()
 
 
 def _markdown(fields: dict[str, str]) -> str:

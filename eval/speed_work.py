@@ -37,6 +37,7 @@ STAGES = {
     "write vectors": "Chroma",
     "verify": "Chroma",
     "write words": "words",
+    "write flat": "flat",
 }
 _QUESTIONS = 60
 Figures = dict[str, object]

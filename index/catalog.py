@@ -14,11 +14,10 @@ from dataclasses import astuple, dataclass, field, fields
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index import dates
 from index.errors import StoreDamaged, StoreMismatch
-from index.schema import Article, Chunk, Filters, digest
+from index.schema import Article, Chunk, digest
 from index.vectors import Vectors
 
 SCHEMA_VERSION = 2
@@ -93,7 +92,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A live article's row, id, outlet and byline, the first and last day on which it may have been printed, its story.
+    """A live article's row, id and facts, the first and last day on which it may have been printed, and its story.
 
     Days are yyyymmdd; copies have the same story.
     """
@@ -102,6 +101,7 @@ class Printed:
     id: str
     outlet: str | None
     author: str | None
+    collection: str | None
     first: int | None
     last: int | None
     story: int
@@ -133,7 +133,6 @@ class Catalog:
                 f"{path.as_uri()}?mode={mode}", uri=True, timeout=30, isolation_level=None, check_same_thread=False
             )
             self._db.execute("PRAGMA foreign_keys = ON")
-            self._db.create_function("fold", 1, lambda name: name and str(name).casefold(), deterministic=True)
             if create and not self.is_made():
                 self._create()
             if upgrade and self.is_made():
@@ -449,31 +448,27 @@ class Catalog:
             found[id] = Chunk(article=articles[row[0]], start=row[1], end=row[2], occurrence=row[3])
         return found
 
-    def filtered(self, filters: Filters) -> list[str]:
-        """Ids of the live articles that match."""
-        where, values = _conditions(filters)
-        return [str(row[0]) for row in self._db.execute(f"SELECT a.id FROM articles a WHERE {where}", values)]
-
     def printed(self) -> Iterator[Printed]:
-        """Who printed each live article, and when."""
-        columns = "row, id, outlet, author, first_day, last_day, ifnull(story, row)"
+        """Who printed each live article, and when, by row."""
+        columns = "row, id, outlet, author, collection, first_day, last_day, ifnull(story, row)"
         query = f"SELECT {columns} FROM articles WHERE state = 'live' ORDER BY row"
         return (Printed(*row) for row in self._db.execute(query))
 
-    def articles_of(self, chunks: Iterable[str]) -> Iterator[tuple[str, int]]:
-        """Each of these chunks that is live, with the row of its article."""
-        for id in chunks:
-            row = self._db.execute(_LIVE_CHUNK, (id,)).fetchone()
-            if row is not None:
-                yield id, int(row[0])
+    def chunk_list(self, *, staged: bool = False) -> list[tuple[str, int, str]]:
+        """Id, article row and hash of the vector of every live chunk, article by article.
 
-    def live_vectors(self) -> tuple[list[str], NDArray[np.int64], Vectors]:
-        """Every live chunk's id, article row and vector, the last of shape (ids, dimension)."""
-        query = f"SELECT c.id, c.article, v.vector FROM {_CHUNKS} JOIN vectors v ON v.hash = c.vector"
-        rows = self._db.execute(f"{query} WHERE a.state = 'live'").fetchall()
-        data = b"".join(row[2] for row in rows)
-        vectors = np.frombuffer(data, dtype=np.float32).reshape(len(rows), int(self.meta("dimension") or 0))
-        return [str(row[0]) for row in rows], np.array([row[1] for row in rows], dtype=np.int64), vectors
+        With `staged`, of every one that will be live after the staged publication; the order is the same then.
+        """
+        return self._db.execute(_CHUNK_LIST.format(live=_WILL_BE_LIVE if staged else _IS_LIVE)).fetchall()
+
+    def vectors(self, hashes: Sequence[str]) -> Vectors:
+        """The vectors of these hashes, of shape (hashes, dimension); of one that is lost all numbers are 0."""
+        query = "SELECT vector FROM vectors WHERE hash = ?"
+        rows = [self._db.execute(query, (hash,)).fetchone() for hash in hashes]
+        # Of what an upgrade writes, the dimension is not yet the store's.
+        size = next((len(row[0]) for row in rows if row), 4 * int(self.meta("dimension") or 0))
+        data = b"".join(row[0] if row else bytes(size) for row in rows)
+        return np.frombuffer(data, dtype=np.float32).reshape(len(rows), size // 4)
 
     # Checking
 
@@ -520,6 +515,13 @@ _SHARING = """
     ORDER BY shared DESC, a.row LIMIT ?
 """
 _CHUNKS = "chunks c JOIN articles a ON a.row = c.article"
+_CHUNK_LIST = "SELECT id, article, vector FROM chunks WHERE article IN ({live}) ORDER BY article, seq"
+# By the index of what is live: the articles themselves are long.
+_IS_LIVE = "SELECT row FROM articles INDEXED BY one_live WHERE state = 'live'"
+_WILL_BE_LIVE = f"""
+    SELECT row FROM articles INDEXED BY one_pending WHERE state = 'pending'
+    UNION ALL SELECT row FROM ({_IS_LIVE}) WHERE row NOT IN (SELECT row FROM leaving)
+"""
 # An article leaves when a pending row replaces it, or when its last source is gone.
 _LEAVING = """
     INSERT INTO leaving
@@ -581,21 +583,3 @@ _LIVE_CHUNK = """
 
 def _article(row: Sequence[object]) -> Article:
     return Article(**dict(zip(_ARTICLE_FIELDS, row, strict=False)))  # type: ignore[arg-type]
-
-
-def _conditions(filters: Filters) -> tuple[str, list[object]]:
-    """The one place that says what a filter means, as SQL over `articles a`."""
-    clauses, values = ["a.state = 'live'"], list[object]()
-    for column in ("outlet", "collection"):
-        if wanted := getattr(filters, column):
-            clauses.append(f"fold(a.{column}) = fold(?)")
-            values.append(wanted)
-    if filters.author:
-        # A byline may name several authors.
-        clauses.append("instr(fold(a.author), fold(?)) > 0")
-        values.append(filters.author)
-    if filters.sets_days:
-        first, last = dates.bounds(filters.since, filters.until, filters.as_of)
-        clauses.append("a.first_day >= ? AND a.last_day <= ?")
-        values += [first, last]
-    return " AND ".join(clauses), values

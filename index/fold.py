@@ -18,7 +18,7 @@ class Folding:
 
     def __init__(self, catalog: Catalog, collection: Collection, allowed: Articles | None) -> None:
         self._catalog, self._collection = catalog, collection
-        self._allowed = None if allowed is None else {int(row) for row in allowed}
+        self._allowed = allowed
         self._articles: dict[int, Article] = {}
 
     def hits(self, ranked: Ranked, k: int) -> list[Hit]:
@@ -54,7 +54,9 @@ class Folding:
 
     def _having(self, passage: str, rows: Iterator[int]) -> tuple[Article, ...]:
         """The articles that have a passage, by date and outlet, those without a date last."""
-        allowed = [row for row in rows if self._allowed is None or row in self._allowed][:MOST_NAMED]
+        allowed = [row for row in rows if self._allowed is None or self._collection.holds(self._allowed, row)][
+            :MOST_NAMED
+        ]
         having = (article for article in map(self._article, allowed) if held(passage, article.text))
         return tuple(sorted(having, key=lambda one: (one.published or "9999", one.outlet or one.title, one.id)))
 

@@ -110,7 +110,9 @@ class LexicalIndex:
         if articles is not None:
             inside = query.const_score_query(query.term_set_query(schema, "article", list(articles)), 0.0)
             wanted = query.boolean_query([(tantivy.Occur.Must, wanted), (tantivy.Occur.Must, inside)])
-        return [(searcher.doc(where)["id"][0], float(score)) for score, where in searcher.search(wanted, k).hits]
+        # Uncounted: to count what matches, tantivy scores all of it.
+        hits = searcher.search(wanted, k, count=False).hits
+        return [(searcher.doc(where)["id"][0], float(score)) for score, where in hits]
 
     def has(self, term: Term) -> bool:
         """Whether a chunk has the term."""

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from index import flat
 from index.catalog import Built, Catalog
 from index.chunk import searched
 from index.errors import StoreDamaged
@@ -38,6 +39,11 @@ def vectors_in(folder: Path) -> Path:
 
 def words_in(folder: Path) -> Path:
     return folder / "open" / "tantivy"
+
+
+def flat_in(folder: Path) -> Path:
+    """Beside what is kept twice: reading it changes nothing."""
+    return folder / "flat"
 
 
 @contextmanager
@@ -74,6 +80,8 @@ def publish(
         folder = store.make(number, base=base)
     try:
         sample = _write(folder, catalog, at, create=base is None)
+        with step(at, "write flat"):
+            _write_flat(folder, catalog, base=None if base is None else store.folder(base))
         with step(at, "verify"):
             _verify(folder, sample)
         if forget:
@@ -128,6 +136,12 @@ def _write(folder: Path, catalog: Catalog, at: Step, *, create: bool) -> Rows:
     return sample
 
 
+def _write_flat(folder: Path, catalog: Catalog, *, base: Path | None) -> None:
+    """Write the vectors of what will be live, most of them copied from the folder before."""
+    hashes = list(dict.fromkeys(hash for _, _, hash in catalog.chunk_list(staged=True)))
+    flat.write(flat_in(folder), hashes, catalog.vectors, flat_in(base) if base else None)
+
+
 def _deleted(folder: Path) -> int:
     """How many vectors were deleted from a folder and the ones that it was copied from."""
     counted = folder / "open" / "deleted"
@@ -136,17 +150,15 @@ def _deleted(folder: Path) -> int:
 
 def _verify(folder: Path, sample: Rows) -> None:
     with closing(VectorIndex(vectors_in(folder))) as vectors:
-        lost = [chunk.id for chunk, vector in sample if not finds_itself(vectors, chunk.id, vector)]
+        lost = [chunk.id for chunk, vector in sample if not finds_itself(vectors, vector)]
     if lost:
         raise StoreDamaged(f"{len(lost)} of {len(sample)} sampled vectors are not found in {folder}.")
 
 
-def finds_itself(vectors: VectorIndex, id: str, vector: Vectors) -> bool:
+def finds_itself(vectors: VectorIndex, vector: Vectors) -> bool:
     """Whether a query with a chunk's own vector finds it, or another at the very same place.
 
     Of many vectors in one place, such as those of a wire story's copies, Chroma's graph reaches some.
     """
-    for k in (10, 200):  # the search is approximate; the wider one also looks harder
-        if any(found == id or 1.0 - similarity < _SAME for found, similarity in vectors.nearest(vector, k)):
-            return True
-    return False
+    # The search is approximate; the wider one also looks harder.
+    return any(any(1.0 - similarity < _SAME for _, similarity in vectors.nearest(vector, k)) for k in (10, 200))

@@ -12,8 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 
-import numpy as np
-
 from index import rerank
 from index.asked_time import Days
 from index.catalog import Built, Catalog
@@ -24,7 +22,7 @@ from index.errors import QuestionError, StoreDamaged, StoreMismatch
 from index.fold import Folding
 from index.job import check_built
 from index.lexical import LexicalIndex, Term, terms
-from index.publish import vectors_in, words_in
+from index.publish import flat_in, vectors_in, words_in
 from index.rank import Ranked, blended, interleaved
 from index.schema import Article, Filters, Hit
 from index.settings import Settings
@@ -36,6 +34,8 @@ from index.words import asked
 _DEPTH = 50
 _TRIES = 5
 _MOST, _DEEPER = 1_000, 4
+_MOST_LISTED = 4_000  # articles that the word index is given by name, 4 µs each; of more, its ranking is read further
+_SLACK = 2.0  # of the chunks that must be read for so many of a random choice of articles, so many times
 # Chosen on one half of MultiHop-RAG's questions and SquadShifts' Wikipedia: see eval/results/retrieval.md.
 _NEARNESS, _NEARNESS_OF_OUTLET = 0.3, 0.15  # the weight of the dense ranking against that of words
 _AROUND = 0.25  # of the rest of the question, beside the words of a part
@@ -67,8 +67,19 @@ class _Search:
     def lexical(self, words: Mapping[Term, float], among: Articles | None = None) -> Ranked:
         """The chunks that share the most and the rarest words."""
         within = self._within(among)
-        ids = None if within is None else self.collection.ids(within)
-        return self.words.best(words, self.depth, articles=ids)
+        if within is None:
+            return self.words.best(words, self.depth)
+        if within.sum() > _MOST_LISTED and (found := self._deeper(words, within)):
+            return found
+        return self.words.best(words, self.depth, articles=self.collection.ids(within))
+
+    def _deeper(self, words: Mapping[Term, float], within: Articles) -> Ranked:
+        """The same by reading further down the ranking of all chunks; none where that was not far enough."""
+        enough = int(_SLACK * self.depth / within.mean())
+        ranked = self.words.best(words, enough)
+        inside = set(self.collection.inside(self.catalog, (id for id, _ in ranked), within))
+        found = [one for one in ranked if one[0] in inside][: self.depth]
+        return found if len(found) == self.depth or len(ranked) < enough else []
 
     def part(self, part: Part, of: Understood) -> Ranked:
         """The chunks for a part, among the articles that it asks of."""
@@ -80,8 +91,9 @@ class _Search:
             nearness = _NEARNESS_OF_OUTLET if named else _NEARNESS
             rankings = [(rankings[0][0], 1 - nearness), (self.dense(part.words, among), nearness)]
         if days := part.days or of.time.rather:
-            found = {id for ranked, _ in rankings for id, _ in ranked}
-            return blended(rankings, dict.fromkeys(self.collection.printed(self.catalog, found, days), _OF_THE_DAY))
+            found = dict.fromkeys(id for ranked, _ in rankings for id, _ in ranked)
+            then = self.collection.inside(self.catalog, found, self.collection.within(days))
+            return blended(rankings, dict.fromkeys(then, _OF_THE_DAY))
         return blended(rankings)
 
     def _spelled(self, words: dict[Term, float]) -> dict[Term, float]:
@@ -118,7 +130,7 @@ class _Search:
     def _within(self, among: Articles | None) -> Articles | None:
         if among is None or self.allowed is None:
             return self.allowed if among is None else among
-        return np.intersect1d(among, self.allowed)
+        return among & self.allowed
 
 
 # How a question is searched, by name; evaluation measures each.
@@ -265,10 +277,10 @@ class Retriever:
         printed: Days | None,
     ) -> Iterator[_Search]:
         collection = self._collection(catalog)
-        allowed = collection.rows(catalog.filtered(filters)) if filters else None
+        allowed = collection.matching(filters) if filters else None
         if printed:
             within = collection.within([printed])
-            allowed = within if allowed is None else np.intersect1d(within, allowed)
+            allowed = within if allowed is None else within & allowed
         with self._folder(catalog.published) as opened:
             yield _Search(catalog, opened.words, opened.vectors, collection, vectors, allowed, depth)
 
@@ -277,7 +289,7 @@ class Retriever:
         number = catalog.published
         with self._guard:
             if self._held is None or self._held[0] != number:
-                self._held = (number, Collection(catalog))
+                self._held = (number, Collection(catalog, flat_in(self._store.folder(number))))
             return self._held[1]
 
     @contextmanager

@@ -24,7 +24,7 @@ Vectors = NDArray[np.float32]
 
 _COLLECTION = "chunks"
 _PAGE = 5_000
-NUDGE = 3e-4  # of a length of 1, which changes a cosine by a thousandth of a hundredth
+NUDGE = 1e-4  # of a length of 1: a cosine changes by less than a hundred-thousandth
 # Chroma shares one client a path within a process, and its own book-keeping of them is not safe from threads.
 _opening = threading.Lock()
 
@@ -115,7 +115,7 @@ def _apart(ids: Sequence[str], vectors: Vectors) -> Vectors:
     """The vectors, each moved by about NUDGE at random, so that no two are the same.
 
     Of 400 equal ones among 800, the graph lost sight of 21 to 86 others, as its links all lead to one place; of 400
-    that differ by a third as much, of none.
+    that differ by so much, of none.
     """
     random = np.random.default_rng(zlib.crc32(ids[0].encode()))
     moved: Vectors = vectors + random.normal(0.0, NUDGE / math.sqrt(vectors.shape[1]), vectors.shape).astype(np.float32)

@@ -108,7 +108,7 @@ def _pretend(monkeypatch: pytest.MonkeyPatch, *, peer: bool) -> list[tuple[str, 
             return {"seconds": [0.1, 0.2, 0.3], "added MB": 12.0}
         return dict(COLD) if what == "cold" else {"search": [0.1, 0.2, 0.3]}
 
-    monkeypatch.setattr(speed._Runs, "__call__", measured)
+    monkeypatch.setattr(speed.Runs, "__call__", measured)
     monkeypatch.setattr(speed_peer, "is_installed", lambda: peer)
     return calls
 
@@ -149,9 +149,9 @@ def test_without_the_extra_one_line_says_how_to_install_it(monkeypatch: pytest.M
 
 def test_a_measurement_that_fails_is_told_with_its_reason() -> None:
     with pytest.raises(DatelineError, match="nonsense ended with status 1: KeyError: 'nonsense'"):
-        speed._Runs(1, lambda done, total: None)("eval.speed_work", "nonsense")
+        speed.Runs(1, lambda done, total: None)("eval.speed_work", "nonsense")
 
 
 def test_the_peer_indexes_the_same_articles(archive: Path, tmp_path: Path) -> None:
-    row = speed._Runs(1, lambda done, total: None)("eval.speed_peer", archive, tmp_path / "peer", "default")
+    row = speed.Runs(1, lambda done, total: None)("eval.speed_peer", archive, tmp_path / "peer", "default")
     assert row["chunks"] >= 12

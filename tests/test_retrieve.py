@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from index import retrieve
 from index.build import Builder
 from index.errors import QuestionError, StoreDamaged
 from index.lexical import terms
@@ -117,6 +118,30 @@ def test_a_filter_holds_for_every_part_of_a_question(filled: Retriever) -> None:
     asked = "What did Harbour Wire report of the strike at the port, and what did Courier report of the strike?"
     found = {hit.chunk.article.id for hit in filled.search(asked, filters=Filters(until="2023-05-12"))}
     assert found == {ARTICLES[1].id}
+
+
+def test_the_words_of_many_articles_are_searched_as_those_of_few(
+    builder: Builder, retriever: Retriever, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = [
+        article(
+            f"The strike at the port, day {n}.{' A port, a strike.' * (n % 5)}", outlet=("Courier", "Herald")[n % 2]
+        )
+        for n in range(200)
+    ]
+    # Those that no short ranking of all reaches.
+    builder.add_articles([*told, *(article(f"Nothing of day {n} was a strike.", outlet="Late") for n in range(60))])
+    asked = [
+        ("Who ended the strike at the port?", Filters(outlet="Herald")),
+        ("What did Courier report of the strike at the port?", None),
+        ("Who ended the strike at the port?", Filters(outlet="Late")),
+        ("Who saw a kettle?", Filters(outlet="Late")),
+    ]
+    few = [retriever.search(question, filters=filters, k=20) for question, filters in asked]
+    monkeypatch.setattr(retrieve, "_MOST_LISTED", 0)
+    many = [retriever.search(question, filters=filters, k=20) for question, filters in asked]
+    for one, other in zip(few, many, strict=True):
+        assert [hit.chunk.id for hit in one] == [hit.chunk.id for hit in other]
 
 
 def test_each_of_the_things_that_a_question_joins_is_found(builder: Builder, retriever: Retriever) -> None:

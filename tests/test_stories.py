@@ -215,7 +215,7 @@ def test_a_demonstration_of_the_older_schema_is_brought_up_to_date_unasked(
     as_schema_1(shown)
     monkeypatch.setattr(demo.embed, "load", lambda name: words)
     assert demo.ready(settings) == shown
-    assert list(stories(shown)) == ["bakery"]
+    assert "bakery" in stories(shown)
 
 
 def test_a_story_in_sixty_four_outlets_is_published_and_fills_one_place(
