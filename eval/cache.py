@@ -27,7 +27,8 @@ def store_for(
     articles = found.articles or ()
     mark = digest(settings.embed_model, str(chunk.VERSION), data_hash(articles))[:12]
     cached = replace(settings, store=(cache / "stores" / f"{found.name}-{mark}").resolve(), read_only=False)
-    Builder(cached, lambda: embed.load(settings.embed_model), watch=watch).add_articles(articles)
+    builder = Builder(cached, lambda: embed.load(settings.embed_model), watch=watch)
+    builder.after_upgrade(lambda: builder.add_articles(articles))
     return cached
 
 

@@ -95,7 +95,8 @@ def archive(folder: Path) -> tuple[Assistant, list[Question]]:
     articles = folder / "articles.jsonl"
     mark = digest(load().embed_model, articles.read_text(encoding="utf-8"))[:12]
     cached = replace(load(), store=(CACHE / "stores" / f"{folder.name}-{mark}").resolve(), read_only=False)
-    Builder(cached, lambda: embed.load(cached.embed_model)).add([articles])
+    builder = Builder(cached, lambda: embed.load(cached.embed_model))
+    builder.after_upgrade(lambda: builder.add([articles]))
     return of(cached), [one for one in questions.load(folder / "questions.jsonl").questions if not one.turns]
 
 

@@ -77,7 +77,7 @@ def store_among(articles: Sequence[Path], settings: Settings, cache: Path) -> Se
     cached = replace(settings, store=(cache / "stores" / f"among-{mark}").resolve(), read_only=False)
     builder = Builder(cached, lambda: embed.load(settings.embed_model))
     published = [path for path in articles if any(path.glob("corpus.jsonl*"))]
-    builder.add([path for path in articles if path not in published])
+    builder.after_upgrade(lambda: builder.add([path for path in articles if path not in published]))
     for path in published:
         builder.add_articles(LOADERS["multihop-rag"](path).articles or ())
     return cached

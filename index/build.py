@@ -121,6 +121,14 @@ class Builder:
             job.publish(fresh=True)
             return job.catalog.count()
 
+    def after_upgrade(self, add: Callable[[], Report]) -> Report:
+        """What `add` adds, upgrading the store first where an earlier Dateline made it: for stores that are ours alone."""
+        try:
+            return add()
+        except StoreMismatch:
+            self.upgrade()
+            return add()
+
     def _job(self, *, create: bool = True, expect: bool = True) -> AbstractContextManager[Job]:
         """A job; raises StoreError where there must be a store and is none."""
         store = Store(self._settings.store)

@@ -42,8 +42,4 @@ def sync(
 ) -> Report:
     """Bring the demonstration store up to the sample corpus, and to this Dateline where an earlier one made it."""
     builder = Builder(settings_of(settings), encoder, watch=watch)
-    try:
-        return builder.add([CORPUS], collection=COLLECTION, prune=True)
-    except StoreMismatch:
-        builder.upgrade()
-        return builder.add([CORPUS], collection=COLLECTION, prune=True)
+    return builder.after_upgrade(lambda: builder.add([CORPUS], collection=COLLECTION, prune=True))
