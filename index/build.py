@@ -122,7 +122,7 @@ class Builder:
             return job.catalog.count()
 
     def after_upgrade(self, add: Callable[[], Report]) -> Report:
-        """What `add` adds, upgrading the store first where an earlier Dateline made it: for stores that are ours alone."""
+        """What `add` adds, upgrading the store first where an earlier Dateline made it; for stores of our own."""
         try:
             return add()
         except StoreMismatch:
