@@ -198,7 +198,8 @@ def test_no_file_is_served_and_errors_of_the_api_are_plain(demonstration: str) -
         with pytest.raises(urllib.error.HTTPError) as refused:
             get(f"{demonstration}/gradio_api/file={quote(str(path))}")
         refused.value.close()
-    call = json.loads(get(f"{demonstration}/gradio_api/call/ask", {"data": ["Who?", "", "", "", "yesterday-ish", "", "", False]}))
+    given = {"data": ["Who?", "", "", "", "yesterday-ish", "", "", False]}
+    call = json.loads(get(f"{demonstration}/gradio_api/call/ask", given))
     events = get(f"{demonstration}/gradio_api/call/ask/{call['event_id']}")
     assert "event: error" in events and "yesterday-ish" in events
 
