@@ -63,8 +63,8 @@ class Weights:
 
 
 # What `python -m eval.calibrate new_wiki.json.gz` prints.
-SHORT = Weights(Signals(2.38, 1.51, 1.88, 2.25, 0.0, 0.48, 0.73, 0.74, 1.57, 1.51), -6.55)
-LONG = Weights(Signals(2.07, 1.57, 0.0, 2.5, 0.0, 1.27, 0.74, 0.0, 0.83, 0.2), -4.56)
+SHORT = Weights(Signals(2.39, 1.51, 1.64, 2.24, 0.0, 0.51, 0.75, 0.71, 2.43, 1.52), -7.42)
+LONG = Weights(Signals(2.08, 1.51, 0.0, 2.45, 0.0, 1.01, 0.68, 0.0, 0.82, 0.58), -4.62)
 
 
 def weigh(
