@@ -15,6 +15,7 @@ from answer.amounts import same_words
 from answer.candidates import Candidate, candidates
 from answer.cite import Pick
 from answer.heading import heading
+from answer.joining import joined
 from answer.kinds import kind_of
 from answer.question_words import rare, share
 from answer.signals import LONG, SHORT, Signals, weigh
@@ -56,7 +57,7 @@ class Reader:
 
     def signals(self, question: str, hits: Sequence[Hit]) -> list[tuple[Candidate, Signals]]:
         """Each candidate with what is known of it: the likeliest _WEIGHED for words, every sentence for an account."""
-        kind = kind_of(question)
+        kind, hits = kind_of(question), joined(hits)
         found = candidates(question, hits, self._read(question, hits), kind)
         if not found:
             return []
