@@ -22,15 +22,26 @@ from index.schema import Article, Filters, Hit
 
 
 class DatelineRetriever(BaseRetriever):  # type: ignore[misc]
-    """Hits as scored nodes: the chunk's words with their offsets, the article's facts as metadata."""
+    """Hits as scored nodes: the chunk's words with their offsets, the article's facts as metadata.
 
-    def __init__(self, store: str | Path | None = None, *, k: int = 10, filters: Filters | None = None) -> None:
+    `ranking` is one of `index.retrieve.RANKINGS`; by default a question is read for outlets, times and parts.
+    """
+
+    def __init__(
+        self,
+        store: str | Path | None = None,
+        *,
+        k: int = 10,
+        filters: Filters | None = None,
+        ranking: str | None = None,
+    ) -> None:
         super().__init__()
-        self._store, self._k, self._filters = store, k, filters
+        self._store, self._k, self._filters, self._ranking = store, k, filters, ranking
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         retriever = of(settings_for(self._store)).retriever
-        return [_hit_node(hit) for hit in retriever.search(query_bundle.query_str, k=self._k, filters=self._filters)]
+        found = retriever.search(query_bundle.query_str, k=self._k, filters=self._filters, ranking=self._ranking)
+        return [_hit_node(hit) for hit in found]
 
 
 class DatelineQueryEngine(BaseQueryEngine):  # type: ignore[misc]

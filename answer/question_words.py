@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from functools import cache
 
 from index.lexical import terms
+from index.words import FUNCTION_WORDS
 
-# Words without a subject: function words, and verbs that lend theirs to a noun ("receive an order", "hold a summit").
-_FUNCTION_WORDS = (
-    "a an and any are as at be been but by can could did do does for from had has have he her his how i if in into is "
-    "it its me my of on or our she should so some such tell than that the their them then there these they this those "
-    "to us was we were what when where which who whom whose why will with would you your s "
+# Without a subject, too: more function words, and verbs that lend theirs to a noun ("receive an order", "hold a summit").
+_MORE = (
+    "any but can could he her his how i into me my our she should so some such tell than their them then these they "
+    "those us we whom whose why will would you your s "
     "become came come gave get give given go got happen held hold made make occur receive take taken took went"
 )
 _NAME = re.compile(r"\b[^\W\d_a-z][\w'’-]*")
@@ -23,7 +23,7 @@ _NAME = re.compile(r"\b[^\W\d_a-z][\w'’-]*")
 @cache
 def function_words() -> frozenset[str]:
     """Words that say nothing of a subject, as `index.lexical.terms` gives them."""
-    return frozenset(terms(_FUNCTION_WORDS))
+    return frozenset(terms(f"{FUNCTION_WORDS} {_MORE}"))
 
 
 def named(question: str) -> set[str]:

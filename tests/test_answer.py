@@ -223,6 +223,10 @@ def test_inside_llama_index_the_retriever_and_the_query_engine_work_like_its_own
     assert "airport" in node.get_content()
     assert node.end_char_idx - node.start_char_idx == len(node.text)
 
+    by_words = DatelineRetriever(store, k=3, ranking="bm25").retrieve("Who closed Aleppo airport?")
+    found = assistant.of(load(store=store)).retriever.search("Who closed Aleppo airport?", k=3, ranking="bm25")
+    assert [one.node.node_id for one in by_words] == [hit.chunk.id for hit in found]
+
     response = DatelineQueryEngine(store).query("Who closed Aleppo airport?")
     answer = query("Who closed Aleppo airport?", store=store)
     assert isinstance(response, Response)
