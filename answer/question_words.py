@@ -11,7 +11,7 @@ from functools import cache
 from index.lexical import terms
 from index.words import FUNCTION_WORDS
 
-# Without a subject, too: more function words, and verbs that lend theirs to a noun ("receive an order", "hold a summit").
+# Without a subject, too: more function words, and verbs that lend theirs to a noun ("receive an order").
 _MORE = (
     "any but can could he her his how i into me my our she should so some such tell than their them then these they "
     "those us we whom whose why will would you your s "
