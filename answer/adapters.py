@@ -24,7 +24,7 @@ from index.schema import Article, Filters, Hit
 class DatelineRetriever(BaseRetriever):  # type: ignore[misc]
     """Hits as scored nodes: the chunk's words with their offsets, the article's facts as metadata.
 
-    `ranking` is one of `index.retrieve.RANKINGS`; by default a question is read for outlets, times and parts.
+    `ranking` is one of `index.search.RANKINGS`; by default a question is read for outlets, times and parts.
     """
 
     def __init__(

@@ -20,8 +20,8 @@ from eval.result import Result, from_line, line_of, of_answer, of_error, of_sear
 from eval.run import RunError, RunFolder, rankings, run
 from index.build import Builder
 from index.errors import StoreDamaged
-from index.retrieve import RANKINGS
 from index.schema import Article, Chunk, Hit
+from index.search import RANKINGS
 from index.settings import Settings
 from tests.conftest import WordEncoder, article
 

@@ -6,8 +6,9 @@ import pytest
 
 from index.build import Builder
 from index.fold import MOST_NAMED
-from index.retrieve import RANKINGS, Retriever
+from index.retrieve import Retriever
 from index.schema import Article, Filters
+from index.search import RANKINGS
 from tests.conftest import article
 from tests.test_stories import WIRE, wire
 

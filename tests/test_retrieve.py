@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from index import retrieve
+from index import search
 from index.build import Builder
 from index.errors import QuestionError, StoreDamaged
 from index.lexical import terms
@@ -138,7 +138,7 @@ def test_the_words_of_many_articles_are_searched_as_those_of_few(
         ("Who saw a kettle?", Filters(outlet="Late")),
     ]
     few = [retriever.search(question, filters=filters, k=20) for question, filters in asked]
-    monkeypatch.setattr(retrieve, "_MOST_LISTED", 0)
+    monkeypatch.setattr(search, "_MOST_LISTED", 0)
     many = [retriever.search(question, filters=filters, k=20) for question, filters in asked]
     for one, other in zip(few, many, strict=True):
         assert [hit.chunk.id for hit in one] == [hit.chunk.id for hit in other]
