@@ -63,8 +63,8 @@ class Weights:
 
 
 # What `python -m eval.calibrate new_wiki.json.gz` prints.
-SHORT = Weights(Signals(2.39, 1.51, 1.64, 2.24, 0.0, 0.51, 0.75, 0.71, 2.43, 1.52), -7.42)
-LONG = Weights(Signals(2.08, 1.51, 0.0, 2.45, 0.0, 1.01, 0.68, 0.0, 0.82, 0.58), -4.62)
+SHORT = Weights(Signals(2.57, 1.38, 2.79, 1.95, 0.0, 0.49, 1.3, 0.57, 2.54, 1.95), -8.32)
+LONG = Weights(Signals(2.2, 1.63, 0.0, 1.73, 0.0, 0.96, 2.18, 0.0, 0.75, 0.69), -5.97)
 
 
 def weigh(
