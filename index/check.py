@@ -6,19 +6,16 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
-import numpy as np
-
 from index.catalog import Catalog
 from index.errors import StoreDamaged
 from index.lexical import LexicalIndex
-from index.publish import finds_itself, vectors_in, words_in
+from index.publish import finds_itself, too_many_missed, vectors_in, words_in
 from index.schema import Chunk
 from index.settings import Settings
 from index.store import Store
-from index.vectors import VectorIndex, Vectors
+from index.vectors import VectorIndex, Vectors, same
 
 MOST_QUERIES = 5_000
-_NEAR = 1e-4
 
 
 def check(settings: Settings, watch: Callable[[int, int], None] = lambda done, total: None) -> list[str]:
@@ -73,16 +70,16 @@ def _vector_problems(
     with closing(VectorIndex(vectors_in(folder))) as vectors:
         rows = list(vectors.rows())
         yield from _differences("vector index", set(wanted), [id for id, _ in rows])
-        moved = sum(1 for id, vector in rows if id in wanted and not np.allclose(vector, wanted[id], atol=_NEAR))
+        moved = sum(1 for id, vector in rows if id in wanted and not same(vector, wanted[id]))
         if moved:
             yield f"{moved} vectors in the vector index are not those of the catalog; `python -m index rebuild`."
         asked = chunks[:: max(1, -(-len(chunks) // MOST_QUERIES))]
-        lost = 0
+        missed = 0
         for done, (_, vector) in enumerate(asked, start=1):
-            lost += not finds_itself(vectors, vector)
+            missed += not finds_itself(vectors, vector)
             watch(done, len(asked))
-        if lost:
-            yield f"{lost} of {len(asked)} chunks are not found by their own vector; `python -m index rebuild`."
+        if too_many_missed(missed, len(asked)):
+            yield f"{missed} of {len(asked)} chunks are not found by their own vector; `python -m index rebuild`."
 
 
 def _differences(name: str, wanted: set[str], found: Sequence[str]) -> Iterator[str]:

@@ -20,7 +20,7 @@ from index.errors import StoreDamaged
 from index.lexical import LexicalIndex
 from index.schema import Chunk
 from index.store import Store
-from index.vectors import VectorIndex, Vectors, blank_unused
+from index.vectors import VectorIndex, Vectors, blank_unused, same
 from index.words import fields
 
 Step = Callable[[str], None]
@@ -29,6 +29,9 @@ Rows = list[tuple[Chunk, Vectors]]
 _BATCH = 5_000
 _SAMPLE = 64
 _SAME = 1e-3  # cosine distance under which two vectors are one; single precision and HNSW leave about 1e-6
+# In Chroma's graph a few of very many vectors are out of a search's reach (1.1 % of 250,000 made-up ones); they are
+# still found by their words, and under a filter.
+_MAY_MISS = 0.05
 # Chroma keeps deleted vectors in its graph; past this share of them a fresh folder is made instead of a copy.
 _DELETED_SHARE, _DELETED_LEAST = 0.3, 1_000
 
@@ -150,9 +153,16 @@ def _deleted(folder: Path) -> int:
 
 def _verify(folder: Path, sample: Rows) -> None:
     with closing(VectorIndex(vectors_in(folder))) as vectors:
-        lost = [chunk.id for chunk, vector in sample if not finds_itself(vectors, vector)]
-    if lost:
-        raise StoreDamaged(f"{len(lost)} of {len(sample)} sampled vectors are not found in {folder}.")
+        kept = vectors.kept([chunk.id for chunk, _ in sample])
+        lost = sum(1 for chunk, vector in sample if chunk.id not in kept or not same(kept[chunk.id], vector))
+        missed = sum(1 for _, vector in sample if not finds_itself(vectors, vector))
+    if lost or too_many_missed(missed, len(sample)):
+        raise StoreDamaged(f"Of {len(sample)} vectors {lost} are not kept, and {missed} not found, in {folder}.")
+
+
+def too_many_missed(missed: int, asked: int) -> bool:
+    """Whether more vectors do not find themselves than an approximate search may miss."""
+    return missed > _MAY_MISS * asked
 
 
 def finds_itself(vectors: VectorIndex, vector: Vectors) -> bool:

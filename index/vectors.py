@@ -100,17 +100,28 @@ class VectorIndex:
     def rows(self) -> Iterator[tuple[str, Vectors]]:
         """Every id with its vector, in pages."""
         offset = 0
-        while True:
-            with self._explained():
-                page = self._collection.get(limit=_PAGE, offset=offset, include=["embeddings"])
-            if not page["ids"]:
-                return
-            yield from zip(page["ids"], np.asarray(page["embeddings"], dtype=np.float32), strict=True)
-            offset += len(page["ids"])
+        while page := self._got(limit=_PAGE, offset=offset):
+            yield from page
+            offset += len(page)
+
+    def kept(self, ids: Sequence[str]) -> dict[str, Vectors]:
+        """The vectors of those of the ids that it has."""
+        pages = (self._got(ids=list(ids[start : start + _PAGE])) for start in range(0, len(ids), _PAGE))
+        return {id: vector for page in pages for id, vector in page}
+
+    def _got(self, **which: Any) -> list[tuple[str, Vectors]]:
+        with self._explained():
+            page = self._collection.get(**which, include=["embeddings"])
+        return list(zip(page["ids"], np.asarray(page["embeddings"], dtype=np.float32), strict=True))
 
     def close(self) -> None:
         with _opening:
             self._client.close()
+
+
+def same(kept: Vectors, vector: Vectors) -> bool:
+    """Whether an index gave back the vector that was put into it, but for the nudge."""
+    return bool(np.allclose(kept, vector, atol=NUDGE))
 
 
 def _apart(ids: Sequence[str], vectors: Vectors) -> Vectors:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from index import job
+from index import job, publish
 from index.adding import Progress
 from index.build import Builder
 from index.check import check
@@ -21,7 +21,7 @@ from index.publish import vectors_in, words_in
 from index.retrieve import Retriever
 from index.settings import Settings
 from index.store import Store
-from index.vectors import VectorIndex
+from index.vectors import VectorIndex, Vectors
 from tests.conftest import WordEncoder, article
 
 Archive = Callable[..., Path]
@@ -381,6 +381,37 @@ def test_a_damaged_vector_index_is_refused_with_what_mends_it(
     assert any("rebuild" in problem for problem in check(settings))
     builder.rebuild()
     assert retriever.search("bridge")
+
+
+def test_a_vector_that_was_not_written_is_noticed_before_publishing(
+    builder: Builder, archive: Archive, retriever: Retriever, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    builder.add([archive(bridge=BRIDGE)])
+    write = VectorIndex.upsert
+    with monkeypatch.context() as patch, pytest.raises(StoreDamaged, match="Of 2 vectors 1 are not kept"):
+        patch.setattr(VectorIndex, "upsert", lambda self, ids, vectors: write(self, ids[:-1], vectors[:-1]))
+        builder.add([archive(bakery=BAKERY)])
+    assert [hit.chunk.article.text for hit in retriever.search("bread prize")] == [BRIDGE]
+    builder.add([archive(bakery=BAKERY)])
+    assert len(retriever.search("bread prize")) == 2
+
+
+@pytest.mark.parametrize(("unreached", "published"), [(1, True), (20, False)])
+def test_a_few_of_many_vectors_may_be_out_of_reach_of_an_approximate_search(
+    builder: Builder, monkeypatch: pytest.MonkeyPatch, unreached: int, published: bool
+) -> None:
+    out_of_reach: set[bytes] = set()
+    find = publish.finds_itself
+
+    def finds_itself(vectors: VectorIndex, vector: Vectors) -> bool:
+        if len(out_of_reach) < unreached:
+            out_of_reach.add(vector.tobytes())
+        return vector.tobytes() not in out_of_reach and find(vectors, vector)
+
+    monkeypatch.setattr(publish, "finds_itself", finds_itself)
+    articles = [article(f"The ferry {number} sails to the harbour.", title=f"{number}") for number in range(40)]
+    with nullcontext() if published else pytest.raises(StoreDamaged, match="not found, in"):
+        builder.add_articles(articles)
 
 
 def test_publishing_a_long_article_takes_time_in_proportion_to_its_length(
