@@ -157,7 +157,10 @@ def _verify(folder: Path, sample: Rows) -> None:
         lost = sum(1 for chunk, vector in sample if chunk.id not in kept or not same(kept[chunk.id], vector))
         missed = sum(1 for _, vector in sample if not finds_itself(vectors, vector))
     if lost or too_many_missed(missed, len(sample)):
-        raise StoreDamaged(f"Of {len(sample)} vectors {lost} are not kept, and {missed} not found, in {folder}.")
+        raise StoreDamaged(
+            f"The new indexes in {folder} do not give back what was put into them (of {len(sample)} vectors {lost} are "
+            f"not kept, and {missed} not found). The store is as it was: see that the disk is sound, and try again."
+        )
 
 
 def too_many_missed(missed: int, asked: int) -> bool:

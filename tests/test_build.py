@@ -388,7 +388,7 @@ def test_a_vector_that_was_not_written_is_noticed_before_publishing(
 ) -> None:
     builder.add([archive(bridge=BRIDGE)])
     write = VectorIndex.upsert
-    with monkeypatch.context() as patch, pytest.raises(StoreDamaged, match="Of 2 vectors 1 are not kept"):
+    with monkeypatch.context() as patch, pytest.raises(StoreDamaged, match="of 2 vectors 1 are not kept.*try again"):
         patch.setattr(VectorIndex, "upsert", lambda self, ids, vectors: write(self, ids[:-1], vectors[:-1]))
         builder.add([archive(bakery=BAKERY)])
     assert [hit.chunk.article.text for hit in retriever.search("bread prize")] == [BRIDGE]
@@ -410,7 +410,7 @@ def test_a_few_of_many_vectors_may_be_out_of_reach_of_an_approximate_search(
 
     monkeypatch.setattr(publish, "finds_itself", finds_itself)
     articles = [article(f"The ferry {number} sails to the harbour.", title=f"{number}") for number in range(40)]
-    with nullcontext() if published else pytest.raises(StoreDamaged, match="not found, in"):
+    with nullcontext() if published else pytest.raises(StoreDamaged, match=r"not found\)"):
         builder.add_articles(articles)
 
 
