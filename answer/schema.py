@@ -137,7 +137,9 @@ class Answer:
         first = self.sentences[0]
         if not self.short or self.values:
             return ""
-        speaker = f"according to {first.speaker}" if first.speaker and first.speaker not in self.short else ""
+        # "Who spoke?" is answered by the speaker, whom it would be idle to name again.
+        named = first.speaker in self.short or set(self.short.split()) <= set(first.speaker.split())
+        speaker = "" if named else f"according to {first.speaker}"
         return "; ".join(filter(None, (speaker, "disputed or unconfirmed" if first.doubted else "")))
 
     @property

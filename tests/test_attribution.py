@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from answer.attribution import Attribution, of_sentence
+from answer.schema import Answer, Citation, Sentence
 from answer.speakers import speaker_of
+from tests.conftest import article
 
 
 @pytest.mark.parametrize(
@@ -134,3 +136,19 @@ def test_what_could_not_be_verified_is_in_doubt() -> None:
 def test_any_text_has_an_attribution_of_one_line(text: str, before: str, after: str) -> None:
     found = of_sentence(text, before=before, after=after)
     assert found.speaker == " ".join(found.speaker.split())
+
+
+@pytest.mark.parametrize(
+    ("short", "speaker", "said"),
+    [
+        ("Mara Quill", "union leader Mara Quill", ""),
+        ("the miners' union", "union", ""),
+        ("4", "the 4th division", "according to the 4th division"),
+        ("Friday", "", ""),
+    ],
+)
+def test_a_short_answer_says_whom_it_is_from_unless_that_is_the_answer(short: str, speaker: str, said: str) -> None:
+    one = article("They were heard.")
+    sentence = Sentence(text="They were heard.", numbers=(1,), speaker=speaker)
+    cited = Citation(number=1, article=one, start=0, end=16)
+    assert Answer(question="Who?", sentences=(sentence,), short=short, citations=(cited,)).said == said
