@@ -16,6 +16,9 @@ _STEMS, _AS_GIVEN = "news", "given"
 _FIELDS = {"text": _STEMS, "names": _AS_GIVEN, "pairs": _AS_GIVEN, "initials": _AS_GIVEN}
 # How much of a word's score does not grow when a chunk repeats it: 0 is BM25 with the usual k1 of 1.2, and 1 one of 0.
 _ONCE = 0.5
+# The list of a term that more than this share of the chunks have, and so many of them, is not read beside others: it
+# takes the longest and tells the least.
+_COMMON, _LONG = 0.3, 10_000
 _WRITER_BYTES = 50_000_000
 
 
@@ -100,8 +103,10 @@ class LexicalIndex:
             return []
         searcher = self._index.searcher()
         count, clauses = searcher.num_docs, []
-        for (field, word), weight in sorted(words.items()):
-            found = searcher.doc_freq(field, word)
+        frequency = {term: searcher.doc_freq(*term) for term in sorted(words)}
+        rarer = {term: found for term, found in frequency.items() if found <= max(_LONG, _COMMON * count)}
+        for (field, word), found in (rarer if any(rarer.values()) else frequency).items():
+            weight = words[Term(field, word)]
             term = query.term_query(schema, field, word)
             rarity = math.log(1 + (count - found + 0.5) / (found + 0.5))
             clauses.append((tantivy.Occur.Should, query.boost_query(term, weight * (1 - _ONCE))))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from index import search
+from index import lexical, search
 from index.build import Builder
 from index.errors import QuestionError, StoreDamaged
-from index.lexical import terms
+from index.lexical import LexicalIndex, Term, terms
 from index.retrieve import Retriever
 from index.schema import Filters
 from index.settings import Settings
@@ -199,3 +201,17 @@ def test_a_store_whose_published_folder_is_gone_says_what_mends_it(filled: Retri
     assert all(store.drop(number) for number in store.numbers())
     with pytest.raises(StoreDamaged, match="rebuild"):
         filled.search("strike")
+
+
+def test_words_of_most_chunks_are_read_past_where_there_are_very_many_and_rarer_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = LexicalIndex(tmp_path, create=True)
+    words.write(delete=[], add=[(f"{number}", "a", {"text": f"the ferry {number}"}) for number in range(20)])
+    words.write(delete=[], add=[("other", "b", {"text": "the kettle"})])
+    rare, common = {Term("text", "kettl"): 1.0, Term("text", "the"): 1.0}, {Term("text", "the"): 1.0}
+    assert len(words.best(rare, 50)) == 21
+    monkeypatch.setattr(lexical, "_LONG", 0)
+    assert [id for id, _ in words.best(rare, 50)] == ["other"]
+    assert len(words.best(common, 50)) == 21
+    assert len(words.best(common | {Term("text", "unknown"): 1.0}, 50)) == 21
