@@ -14,6 +14,7 @@ import re
 import socket
 import sys
 import threading
+import time
 import traceback
 from calendar import month_name
 from collections.abc import Callable, Iterator, Sequence
@@ -25,7 +26,8 @@ from typing import Any
 
 from answer import feedback
 from answer.assistant import of, query, stream
-from answer.schema import Answer, Citation, Sentence
+from answer.events import Checked, Cited, Done, Event, Text, Understood, Withdrawn
+from answer.schema import UNSUPPORTED, Answer, Citation, Sentence
 from index import demo, embed
 from index.adding import Progress, Report, Watch
 from index.build import Builder
@@ -39,6 +41,7 @@ Span = tuple[int, int]
 
 NOWHERE = (0, 0)
 NEAREST, LISTED, CONCURRENT = 3, 300, 4
+REFRESHED = 0.05  # seconds between two looks at a sentence under way
 FILTERS = ("outlet", "collection", "author", "since", "until", "as_of")
 QUIET = {"show_progress": "hidden", "api_visibility": "private"}
 EXAMPLES = (
@@ -81,6 +84,46 @@ class Turn:
         return cls(cited, not answer.abstained, replace(answer, hits=near), where or {}, message)
 
 
+@dataclass(slots=True)
+class Coming:
+    """An answer as far as it has come, for the chat: checked sentences, and the one under way."""
+
+    turn: int
+    cited: list[Citation] = field(default_factory=list)
+    _sentences: list[Sentence] = field(default_factory=list)
+    _pending: str = ""
+    _searched: str = ""
+    _shown: float = 0.0
+
+    def take(self, event: Event) -> bool:
+        """Take in an event; whether there is something new to see."""
+        match event:
+            case Understood():
+                self._searched = event.searched
+            case Text():
+                self._pending = event.text
+                if time.monotonic() - self._shown < REFRESHED:
+                    return False
+                self._shown = time.monotonic()
+            case Cited():
+                self.cited.append(event.citation)
+            case Checked():
+                self._sentences.append(event.sentence)
+                self._pending = ""
+            case Withdrawn():
+                self.cited, self._sentences, self._pending = [], [], ""
+            case _:
+                return False
+        return True
+
+    @property
+    def words(self) -> str:
+        """In Markdown; what is not checked yet is marked so."""
+        checked = [_sentence_words(sentence, self.turn) for sentence in self._sentences]
+        pending = [f"<span class='pending'>{plain(self._pending)}</span>"] if self._pending else []
+        return " ".join([*checked, *pending]) or f"*Reading what was found for: {plain(self._searched)}*"
+
+
 # Words of articles, for the chat and for the panels.
 
 
@@ -117,8 +160,9 @@ def about(article: Article) -> str:
 
 def answer_words(answer: Answer, turn: int) -> str:
     """The answer for the chat, in Markdown, its citations linked to the sources of that turn."""
-    # The built-in reader answers with sentences of several articles, a language model with prose.
-    words = ("\n\n" if answer.mode == "reader" else " ").join(_sentence_words(s, turn) for s in answer.sentences)
+    words = _sentences_words(answer.sentences, turn, answer.mode)
+    if answer.note:
+        words += f"\n\n*{plain(answer.note)}*"
     if answer.read_into:
         words += f"\n\n*Searched for: {plain(answer.read_into)}*"
     if not answer.abstained:
@@ -130,6 +174,13 @@ def answer_words(answer: Answer, turn: int) -> str:
     if not near:
         return f"{words}\n\nNo article was found: is there none yet, or a filter too narrow?"
     return f"{words}\n\nNearest passages, which are not an answer:\n{''.join(links)}"
+
+
+def _sentences_words(sentences: Sequence[Sentence], turn: int, mode: str) -> str:
+    # The built-in reader answers with sentences of several articles, a language model with prose.
+    declined = not any(sentence.supported for sentence in sentences)
+    words = (_sentence_words(one, turn, declined) for one in sentences)
+    return ("\n\n" if mode == "reader" else " ").join(words)
 
 
 def _values_words(answer: Answer, turn: int) -> str:
@@ -144,7 +195,9 @@ def _values_words(answer: Answer, turn: int) -> str:
     return "".join(lines) + "\n" if lines else ""
 
 
-def _sentence_words(sentence: Sentence, turn: int) -> str:
+def _sentence_words(sentence: Sentence, turn: int, declined: bool = False) -> str:
+    if not sentence.supported and not declined:
+        return f"<span class='unsupported'>{plain(sentence.text)} ({UNSUPPORTED})</span>"
     numbers = "".join(f"[[{number}]](#cite-{turn}-{number})" for number in sentence.numbers)
     return f"{plain(sentence.text)} {numbers}".rstrip()
 
@@ -318,10 +371,15 @@ class Page:
         until: str = "",
         as_of: str = "",
         literal: bool = False,
+        history: list[str] | None = None,
     ) -> dict[str, Any]:
-        """Answer a question from the articles, with citations to their exact words; any filter may stay empty."""
+        """Answer a question from the articles, with citations to their exact words; any filter may stay empty.
+
+        `history` are the questions asked before, oldest first.
+        """
+        where = self._where(outlet, collection, author, since, until, as_of, literal)
         try:
-            return query(question, **self._where(outlet, collection, author, since, until, as_of, literal)).as_dict()
+            return query(question, history=[str(one) for one in history or ()], **where).as_dict()
         except DatelineError as error:
             raise _gradio().Error(str(error), print_exception=False) from None
 
@@ -335,24 +393,21 @@ class Page:
         yield [_said(asked, "*Searching the articles …*"), same, same, ""]
         try:
             where = self._where(*filters)
-            for words, answer in self._streamed(question, where):
-                if answer is None:
-                    yield [_said(asked, plain(words)), same, same, same]
-                else:
-                    at, turns = len(turns), [*turns, Turn.of(answer, where, len(asked))]
-                    yield [_said(asked, answer_words(answer, at)), turns, panel_html(turns, f"{at}-1"), same]
+            coming = Coming(len(turns))
+            for event in stream(question, history=[turn.answer for turn in turns if turn.answer], **where):
+                if isinstance(event, Done):
+                    turns = [*turns, Turn.of(event.answer, where, len(asked))]
+                    words = answer_words(event.answer, coming.turn)
+                    yield [_said(asked, words), turns, panel_html(turns, f"{coming.turn}-1"), same]
+                elif coming.take(event):
+                    known = [*turns, Turn(tuple(coming.cited), True)]
+                    panel = panel_html(known, f"{coming.turn}-1") if isinstance(event, Cited) else same
+                    yield [_said(asked, coming.words), known, panel, same]
         except DatelineError as error:
             yield [_said(asked, plain(str(error))), same, same, same]
         except Exception:
             traceback.print_exc()
             yield [_said(asked, FAILED), same, same, same]
-
-    def _streamed(self, question: str, where: dict[str, Any]) -> Iterator[tuple[str, Answer | None]]:
-        """The words so far, each time there are more, and at last the answer."""
-        words = ""
-        for part in stream(question, **where):
-            words += part if isinstance(part, str) else ""
-            yield words, part if isinstance(part, Answer) else None
 
     def _where(self, *given: Any) -> dict[str, Any]:
         """How to ask: the values of FILTERS in their order, and whether the question is taken literally."""
@@ -519,6 +574,8 @@ body { background: var(--ground) !important; }
 .story a, .from a, .back { color: var(--accent); text-decoration: underline; text-underline-offset: 2px; }
 .story .text { font: 1.06rem/1.6 var(--serif); margin-top: 1rem; }
 .story .text p { margin: 0 0 .9em; }
+#chat .unsupported, #chat .pending { color: var(--quiet); }
+#chat .unsupported { text-decoration: underline dotted; text-underline-offset: 3px; }
 mark { background: var(--other); color: inherit; border-radius: 2px; scroll-margin-block: 5rem;
   outline: none !important; }
 mark.current { background: var(--marked); box-shadow: 0 0 0 2px var(--marked); }
@@ -788,7 +845,7 @@ def _serve(settings: Settings, host: str, port: int) -> None:
 def _warm(settings: Settings) -> None:
     """Load the models before the first question needs them; if that fails, the first question says so."""
     with suppress(Exception):
-        query("Who?", store=Page(settings).current().store)
+        query("Who?", store=Page(settings).current().store, llm="")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import textwrap
 from collections.abc import Sequence
 
 from answer.assistant import query
-from answer.schema import Answer, Citation, Value
+from answer.schema import UNSUPPORTED, Answer, Citation, Value
 from index import terminal
 from index.demo import COLLECTION as DEMONSTRATION
 from index.errors import DatelineError
@@ -28,8 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _ask_all(given: argparse.Namespace) -> int:
-    status = _ask(given.question, given) if given.question is not None else 0
-    return _ask_on(given) if given.interactive else status
+    history: list[Answer] = []
+    status = _ask(given.question, given, history) if given.question is not None else 0
+    return _ask_on(given, history) if given.interactive else status
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -51,13 +52,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "-i", "--interactive", action="store_true", help="keep asking, a question a line; an empty line ends"
     )
+    parser.add_argument("--llm", metavar="NAME", help="the language model that writes, such as ollama:llama3.2")
     return parser
 
 
-def _ask_on(given: argparse.Namespace) -> int:
+def _ask_on(given: argparse.Namespace, history: list[Answer]) -> int:
     status = 0
     while question := _typed():
-        status = _ask(question, given)
+        status = _ask(question, given, history)
     return status
 
 
@@ -71,13 +73,15 @@ def _typed() -> str:
         return ""
 
 
-def _ask(question: str, given: argparse.Namespace) -> int:
-    names = ("store", "outlet", "author", "collection", "since", "until", "as_of", "k", "literal")
+def _ask(question: str, given: argparse.Namespace, history: list[Answer]) -> int:
+    """Print the answer to a question that follows on these, and add it to them."""
+    names = ("store", "outlet", "author", "collection", "since", "until", "as_of", "k", "literal", "llm")
     try:
-        answer = query(question, **{name: getattr(given, name) for name in names})
+        answer = query(question, history=history, **{name: getattr(given, name) for name in names})
     except DatelineError as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1
+    history.append(answer)
     print(json.dumps(answer.as_dict(), ensure_ascii=False) if given.json else shown(answer), flush=True)
     return 0
 
@@ -88,7 +92,7 @@ def shown(answer: Answer) -> str:
     values = [_value(value, answer) for value in answer.values]
     parts = [
         *filter(None, ["\n".join([short, *values])]),
-        answer.text,
+        _text(answer),
         *(_citation(citation) for citation in answer.citations),
     ]
     if answer.abstained and answer.hits:
@@ -96,9 +100,22 @@ def shown(answer: Answer) -> str:
         parts += [_citation(Citation.of(0, hit)) for hit in answer.hits[:_NEAREST]]
     elif answer.abstained:
         parts.append("No article was found: is the store empty, or the filter too narrow?")
+    if answer.note:
+        parts.append(f"Note: {flat(answer.note)}")
     if answer.read_into:
         parts.append(f"Searched for: {answer.read_into} (--literal searches the words alone)")
     return "\n\n".join(parts)
+
+
+def _text(answer: Answer) -> str:
+    """The sentences with their numbers, and which of them no article supports."""
+    if answer.abstained:
+        return answer.text
+    marked = [
+        flat(one.text) + (f" {''.join(f'[{n}]' for n in one.numbers)}" if one.supported else f" ({UNSUPPORTED})")
+        for one in answer.sentences
+    ]
+    return " ".join(marked)
 
 
 def _value(value: Value, answer: Answer) -> str:

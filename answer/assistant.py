@@ -1,4 +1,4 @@
-"""The online half in reading order: search, read, cite. `query()` gives the Answer, `stream()` its words first."""
+"""The online half in reading order: search, read or write, cite. `stream()` tells it as it comes, `query()` the end."""
 
 from __future__ import annotations
 
@@ -8,53 +8,111 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from answer import llm as language_models
 from answer import span_model
 from answer.cite import Pick, cite
+from answer.conversation import Earlier, standing_alone
 from answer.days import in_words, meant
+from answer.events import Checked, Cited, Done, Event, Hits, Understood, Withdrawn
 from answer.quote import quoted
 from answer.reader import THRESHOLD, Reader, choose
-from answer.schema import Answer, Sentence
+from answer.schema import ABSTAINED, Answer, Sentence
+from answer.support import Checker
 from answer.values import compare, in_short
+from answer.writing import write
 from index import demo, embed
-from index.errors import SettingsError
+from index.dates import asked_on
+from index.errors import LlmError
 from index.retrieve import Retriever
 from index.schema import Filters, Hit, flat
 from index.settings import Settings, load
-
-ABSTAINED = "The articles do not say."
 
 
 class Assistant:
     """Answers questions over one store; safe from threads. `of` gives the process's own for some settings."""
 
     def __init__(self, settings: Settings) -> None:
+        """Raises SettingsError for a language model whose extra or key is missing; it is not asked anything yet."""
         self.settings = settings
         self.retriever = Retriever(settings, lambda: embed.load(settings.embed_model))
         self.reader = Reader(lambda: embed.load(settings.embed_model), lambda: span_model.load(settings.reader_model))
+        self.checker = Checker(lambda: embed.load(settings.embed_model))
+        self.model = language_models.load(settings.llm) if settings.llm else None
 
     def ask(
         self,
         question: str,
         *,
+        history: Sequence[Earlier] = (),
         filters: Filters | None = None,
         k: int = 10,
         threshold: float = THRESHOLD,
         literal: bool = False,
     ) -> Answer:
-        """Search and read; an answer less sure than `threshold` is withheld. Raises QuestionError and StoreError.
+        """What `stream` ends with."""
+        for event in self.stream(question, history=history, filters=filters, k=k, threshold=threshold, literal=literal):
+            if isinstance(event, Done):
+                return event.answer
+        raise AssertionError("A stream ends with Done.")
 
-        A `literal` question is searched as one text, whatever outlets, authors, times and parts it names.
+    def stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[Earlier] = (),
+        filters: Filters | None = None,
+        k: int = 10,
+        threshold: float = THRESHOLD,
+        literal: bool = False,
+    ) -> Iterator[Event]:
+        """Search, and read or let the language model write: the events, in the order of `answer.events`.
+
+        `history` are earlier answers or questions, oldest first, for a question that needs them to be understood. An
+        answer of the reader less sure than `threshold` is withheld. A `literal` question is searched as one text,
+        whatever it refers to and whatever outlets, authors, times and parts it names. When the language model fails,
+        the reader answers, with a note. Raises QuestionError and StoreError.
         """
+        asked, failed = self._asked(question, () if literal else history)
         started = time.perf_counter()
-        ranking = "whole" if literal else None
-        hits = self.retriever.search(question, k=k, filters=filters, ranking=ranking)
-        found = self.answer(question, hits, threshold=threshold, searching=time.perf_counter() - started)
-        return replace(found, understood=str(self.retriever.understood(question, filters, literal=literal)))
+        hits = self.retriever.search(asked, k=k, filters=filters, ranking="whole" if literal else None)
+        searching = time.perf_counter() - started
+        searched = str(self.retriever.understood(asked, filters, literal=literal))
+        yield Understood(asked, searched)
+        yield Hits(tuple(hits))
+        for event in self._answered(asked, hits, filters, threshold, failed):
+            if isinstance(event, Done):
+                seconds = {"search": searching, **event.answer.seconds}
+                event = Done(
+                    replace(event.answer, question=question, asked=asked, understood=searched, seconds=seconds)
+                )
+            yield event
 
-    def answer(
-        self, question: str, hits: Sequence[Hit], *, threshold: float = THRESHOLD, searching: float = 0.0
-    ) -> Answer:
-        """Read hits, whose search took `searching` seconds, and answer from them."""
+    def _asked(self, question: str, history: Sequence[Earlier]) -> tuple[str, LlmError | None]:
+        """The question as it stands alone, and how the language model failed at that, if it did."""
+        try:
+            return standing_alone(question, history, self.model), None
+        except LlmError as error:
+            return standing_alone(question, history), error
+
+    def _answered(
+        self, asked: str, hits: Sequence[Hit], filters: Filters | None, threshold: float, failed: LlmError | None
+    ) -> Iterator[Event]:
+        note = str(failed or "")
+        if self.model and hits and not failed:
+            try:
+                yield from write(
+                    self.model, self.checker, asked, hits, today=asked_on(filters.as_of if filters else None)
+                )
+                return
+            except LlmError as error:
+                note = str(error)
+        if note:
+            note = f"{note} This is the built-in reader’s answer."
+            yield Withdrawn(note)
+        yield from _told(replace(self.answer(asked, hits, threshold=threshold), note=note))
+
+    def answer(self, question: str, hits: Sequence[Hit], *, threshold: float = THRESHOLD) -> Answer:
+        """Read hits, and answer from them, without a language model."""
         started = time.perf_counter()
         picks = self.reader.read(question, hits)
         chosen = choose(picks, threshold)
@@ -70,16 +128,29 @@ class Assistant:
             hits=tuple(hits),
             values=values,
             relation=relation,
+            asked=question,
             understood=question.strip(),
             confidence=picks[0].confidence if picks else 0.0,
             abstained=not citations,
-            seconds={"search": searching, "read": time.perf_counter() - started},
+            seconds={"read": time.perf_counter() - started},
         )
 
     def _alike(self, one: str, other: str) -> float:
         """The cosine of two texts."""
         vectors = self.reader.encoder().encode_question([one, other])
         return float(vectors[0] @ vectors[1])
+
+
+def _told(answer: Answer) -> Iterator[Event]:
+    """The events of an answer that is there already."""
+    known = 0
+    for sentence in answer.sentences:
+        for number in sentence.numbers:
+            if number > known:
+                yield Cited(answer.citations[number - 1])
+                known = number
+        yield Checked(sentence)
+    yield Done(answer)
 
 
 def _short(pick: Pick) -> str:
@@ -106,6 +177,7 @@ def of(settings: Settings) -> Assistant:
 def query(
     question: str,
     *,
+    history: Sequence[Earlier] = (),
     store: str | Path | None = None,
     outlet: str | None = None,
     author: str | None = None,
@@ -119,33 +191,38 @@ def query(
 ) -> Answer:
     """Answer a question from the articles in the store, with citations to their exact words.
 
+    `history` are the answers given before, oldest first, or just their questions: "And when?" is understood by them.
     `store` is a folder (default: DATELINE_STORE, and while that is empty the demonstration). The filters narrow what is
     searched; `since` and `until` are "2024", "2024-11" or "2024-11-30", both included; `as_of`, written so too, asks as
     if it were that day, of nothing published later. `k` is how many chunks are read. `literal` searches the question as
     one text; otherwise the outlets, authors, times and parts that it names are searched for, as `Answer.understood`
-    says. Safe from threads; the first call of a process loads the model. Raises QuestionError
-    for a question or filter that cannot be used, StoreError for a store that cannot, and SettingsError when `llm` is
-    given, since no language model is connected.
+    says. `llm` names a language model as DATELINE_LLM does, "" none. Safe from threads; the first call of a process
+    loads the models. Raises QuestionError for a question or filter that cannot be used, StoreError for a store that
+    cannot, and SettingsError for a language model whose name, extra or key cannot; when the model fails, the built-in
+    reader answers, and `Answer.note` says why.
     """
     filters = Filters(outlet=outlet, author=author, collection=collection, since=since, until=until, as_of=as_of)
-    if llm is not None:
-        raise SettingsError(f"llm={llm!r}: no language model is connected; leave llm out for the built-in reader.")
-    return of(settings_for(store)).ask(question, filters=filters, k=k, literal=literal)
+    return of(settings_for(store, llm)).ask(question, history=history, filters=filters, k=k, literal=literal)
 
 
 def stream(
-    question: str, *, store: str | Path | None = None, k: int = 10, literal: bool = False, **filters: str | None
-) -> Iterator[str | Answer]:
-    """The answer's words as they come, then the Answer itself; arguments and errors as for `query`."""
-    answer = query(question, store=store, k=k, literal=literal, **filters)
-    for sentence in answer.sentences:
-        yield sentence.text + " "
-    yield answer
+    question: str,
+    *,
+    history: Sequence[Earlier] = (),
+    store: str | Path | None = None,
+    k: int = 10,
+    literal: bool = False,
+    llm: str | None = None,
+    **filters: str | None,
+) -> Iterator[Event]:
+    """The events of `answer.events`, the answer last; arguments and errors as for `query`."""
+    assistant = of(settings_for(store, llm))
+    yield from assistant.stream(question, history=history, filters=Filters(**filters), k=k, literal=literal)
 
 
-def settings_for(store: str | Path | None = None) -> Settings:
+def settings_for(store: str | Path | None = None, llm: str | None = None) -> Settings:
     """The settings to answer with: the store that is named, or the user's, or while that is empty the demonstration."""
-    settings = load(store=store)
+    settings = load(store=store, llm=llm)
     if store is not None or of(settings).retriever.count():
         return settings
     return demo.ready(settings)

@@ -14,12 +14,11 @@ from answer.dangling import dangling, is_english, is_named, leaves_out, what_ask
 from answer.topics import Topics, stem, stems, words
 
 # Chosen on the even conversations of TREC CAsT 2021.
-_OF_ANSWER, _OF_QUESTION, _OF_FIRST, _OF_PASSAGE = 3.0, 1.0, 0.5, 1.0
+_OF_ANSWER, _OF_QUESTION, _OF_FIRST, _OF_PASSAGE = 3.0, 2.0, 0.5, 1.0
 _LEAST = 2.0  # of a topic: said in two places, or answered
 _MOST_TOPICS = 3
-_MOST_OPEN = 3  # words of a question that names nothing, beside those of closed classes
+_MOST_OPEN = 2  # words of a question that names nothing, beside those of closed classes
 _LONGEST = 500  # characters of a question that may lack something; an article may be pasted as one
-_LEADING = 5  # topics of the turns, one of which a question names that says what it is of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +55,9 @@ def standalone(question: str, turns: Sequence[Turn]) -> str:
 def _is_open(question: str, turns: Sequence[Turn]) -> bool:
     """Whether a question without a name is of what the turns are of, and does not say so: "How many were hurt?"."""
     asked = set(map(stem, words(what_asks(question))))
-    if is_named(question) or len(asked) > _MOST_OPEN or asked & set(_topics(turns).leading(_LEADING, _LEAST)):
+    if is_named(question) or len(asked) > _MOST_OPEN or asked & set(_topics(turns).leading(_LEAST)):
         return False
-    told = (turns[-1].answer, turns[-1].passage, *(turn.question for turn in turns))
+    told = (text for turn in turns for text in (turn.question, turn.answer, turn.passage))
     return any(asked & stems(text) for text in told)
 
 

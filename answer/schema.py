@@ -11,6 +11,9 @@ from typing import Any
 
 from index.schema import Article, Hit, flat
 
+ABSTAINED = "The articles do not say."
+UNSUPPORTED = "not found in the articles"  # beside such a sentence
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
@@ -92,9 +95,10 @@ class Answer:
     no citations, any other at least one supported sentence; an unsupported sentence carries no number. `short` is the
     answer in few words, empty where there is none. `hits` are what was searched up, best first; when abstained, the
     nearest passages. `values` are what articles report for one number where that is not the same, newest first, and
-    `relation` says how they stand to each other: "differ", "updated", "corrected", or "". `understood` is the question
-    as it was searched, `confidence` between 0 and 1, `mode` what answered, `seconds` the time of each stage, `tokens`
-    how many a language model read and wrote, 0 without one.
+    `relation` says how they stand to each other: "differ", "updated", "corrected", or "". `asked` is the question as it
+    stands alone, whatever was asked before it, `understood` what was searched for, `confidence` between 0 and 1, `mode`
+    what answered, "reader" or a language model's name, `note` why it was not the one that was set, `seconds` the time
+    of each stage, `tokens` how many a language model read and wrote, 0 without one.
     """
 
     question: str
@@ -104,10 +108,12 @@ class Answer:
     hits: tuple[Hit, ...] = ()
     values: tuple[Value, ...] = ()
     relation: str = ""
+    asked: str = ""
     understood: str = ""
     confidence: float = 0.0
     abstained: bool = False
     mode: str = "reader"
+    note: str = ""
     seconds: dict[str, float] = field(default_factory=dict)
     tokens: int = 0
 
@@ -157,6 +163,8 @@ class Answer:
             "abstained": self.abstained,
             "confidence": round(self.confidence, 4),
             "mode": self.mode,
+            "note": self.note,
+            "asked": self.asked,
             "understood": self.understood,
             "sentences": [
                 {

@@ -47,9 +47,11 @@ _BEFORE_VERBS = (
 _NOUNS_FOLLOW, _VERBS_FOLLOW = frozenset(_BEFORE_NOUNS.split()), frozenset(_BEFORE_VERBS.split())
 _WORD = re.compile(r"[^\W_]+(?:[&’'-][^\W_]+)*")
 _PIECE = re.compile(r"[^\W_]+")
+_SMALL = re.compile(r"(?<![\w’'-])[a-z][\w’'-]*")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _ITS_VERB = re.compile(r"\b(?:[Ww]hich|[Ww]hat)\s+[a-z]*[^\Ws]\s+([a-z]+(?:s|ed))\b")  # "Which road links"
 _MOST_CHARACTERS = 3_000  # of a text; a passage is a quote in its context
+_MOST_TIMES = 3  # that a word of one text counts
 _LONGEST, _LONGEST_NAME = 3, 4  # words of a phrase
 
 
@@ -59,32 +61,34 @@ class Topics:
     def __init__(self) -> None:
         self.weights: defaultdict[str, float] = defaultdict(float)
         self._runs: list[list[str]] = []
+        self._small = set[str]()
         self._nouns: Counter[str] = (
             Counter()
         )  # how much more often a word stands where a noun does than where a verb does
 
     def add(self, text: str, weight: float) -> None:
-        """Count the words of a text."""
+        """Count the words of a text, each a few times at most."""
         text = text[:_MOST_CHARACTERS]
         for before, word in pairwise(["", *_WORD.findall(text)]):
             side = before.lower()
             self._nouns[stem(word)] += (side in _NOUNS_FOLLOW) - (side in _VERBS_FOLLOW)
+        self._small.update(stem(word) for word in _SMALL.findall(text))
         self._nouns.subtract(stem(word) for word in _ITS_VERB.findall(text))
-        for run in runs(text):
-            self._runs.append(run)
-            for one in map(stem, run):
-                self.weights[one] += weight
+        found = list(runs(text))
+        self._runs += found
+        for one, count in Counter(stem(word) for run in found for word in run).items():
+            self.weights[one] += weight * min(count, _MOST_TIMES)
 
-    def leading(self, k: int, least: float) -> list[str]:
-        """The k stems that count the most, and at least so much, the earliest first among equals."""
-        ranked = sorted(self.weights.items(), key=lambda one: -one[1])[:k]
+    def leading(self, least: float) -> list[str]:
+        """The stems that count at least so much, the most first and the earliest among equals."""
+        ranked = sorted(self.weights.items(), key=lambda one: -one[1])
         return [one for one, weight in ranked if weight >= least]
 
     def best(self, k: int, known: Iterable[str] = (), least: float = 0.0) -> list[str]:
         """The k topics that count the most, as phrases; none shares a word with another or with the `known` stems."""
         found, used = list[str](), set(known)
         phrases = [phrase for run in self._runs for phrase in self._phrases(run)]
-        for one in self.leading(len(self.weights), least):
+        for one in self.leading(least):
             if one not in used and (phrase := _fullest(one, phrases, used)):
                 found.append(" ".join(phrase))
                 used.update(map(stem, phrase))
@@ -95,7 +99,7 @@ class Topics:
     def _phrases(self, run: Sequence[str]) -> Iterator[list[str]]:
         """A run without what is taken for verbs, parted where a name begins or ends."""
         part = list[str]()
-        for word in run:
+        for word in map(self._plain, run):
             is_noun = _is_name(word) or self._nouns[stem(word)] >= 0
             if part and (not is_noun or _is_name(word) != _is_name(part[-1])):
                 yield part
@@ -104,6 +108,10 @@ class Topics:
                 part.append(word)
         if part:
             yield part
+
+    def _plain(self, word: str) -> str:
+        """A word in small letters where the texts have it so as well: it is no name, whatever a heading does to it."""
+        return word.lower() if word.istitle() and stem(word) in self._small else word
 
 
 def runs(text: str) -> Iterator[list[str]]:

@@ -25,13 +25,15 @@ from datetime import datetime
 from math import isnan, nan
 from pathlib import Path
 
+from answer import llm as language_models
 from answer import span_model
-from answer.assistant import of, settings_for
+from answer.assistant import Assistant, of, settings_for
 from eval import attribution, gold, large, removed, reports, speed
 from eval import report as reporting
 from eval.about import about
 from eval.cache import CACHE, store_for
 from eval.html_report import html
+from eval.judge import Judge
 from eval.loaders import LOADERS
 from eval.progress import indexing, progress
 from eval.questions import Question, QuestionSet, load, unnamed
@@ -72,6 +74,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--split", help="ask only the questions with this tag, such as dev or test")
     parser.add_argument("--limit", type=_count, help="ask so many questions, evenly spread over the set")
     parser.add_argument("--search-only", action="store_true", help="search, and read no answer")
+    parser.add_argument(
+        "--judge", metavar="NAME", help="the language model that judges answers (default: the one that writes); '' none"
+    )
     parser.add_argument("--unnamed", action="store_true", help="ask without the outlets' names in the questions")
     parser.add_argument("--out", type=Path, help="the folder of this run (default: a new one in the store, under runs)")
     parser.add_argument("--against", type=Path, help="the folder of another run to compare with")
@@ -102,32 +107,46 @@ def _limit(words: str) -> tuple[str, float]:
 
 def _evaluate(given: argparse.Namespace) -> int:
     found = _found(given)
-    asked = [one for one in found.questions if not one.turns]
-    if not asked:
-        raise QuestionError(
-            f"{found.name} holds only follow-ups, which need their earlier turns and are not asked yet."
-        )
+    asked = list(found.questions)
     before = _before(given.against, asked) if given.against else None
     assistant = of(_settings(given, found))
     if not assistant.retriever.count():
         raise StoreError(f"{assistant.settings.store} holds no articles; name a store that does with --store.")
-    made = about(found.name, assistant, asked, search_only=given.search_only, split=given.split, limit=given.limit)
+    judge = _judge(given, assistant)
+    made = about(
+        found.name,
+        assistant,
+        asked,
+        search_only=given.search_only,
+        split=given.split,
+        limit=given.limit,
+        judge=judge.name if judge else "",
+    )
     # In the store, so that an article that is forgotten takes along the reports that quote it.
     runs = CACHE / "runs" if assistant.settings.read_only else Store(assistant.settings.store).runs
     folder = RunFolder(given.out or runs / f"{found.name}-{datetime.now():%Y%m%d-%H%M%S}")
     done = folder.begin(made)
     with _stoppable(folder):
-        results = run(assistant, asked, folder=folder, done=done, search_only=given.search_only, watch=progress)
+        results = run(
+            assistant, asked, folder=folder, done=done, search_only=given.search_only, judge=judge, watch=progress
+        )
         told = reporting.report(
             folder.about(),
             results,
             rankings=rankings(assistant, asked, watch=progress),
-            left_out=len(found.questions) - len(asked),
             before=before,
         )
         folder.finish(told.as_json(), reporting.markdown(told), html(told, results))
     _print(told, results, folder)
+    if judge and judge.failed:
+        print(f"{judge.name} did not judge {judge.failed} times ({judge.reason}).", file=sys.stderr)
     return _gate(told, given.fail_under, given.fail_over)
+
+
+def _judge(given: argparse.Namespace, assistant: Assistant) -> Judge | None:
+    """What is to judge the answers: --judge, or else the language model that writes them, if one does."""
+    settings_of_judge = settings.load(llm=given.judge).llm if given.judge is not None else assistant.settings.llm
+    return Judge(language_models.load(settings_of_judge)) if settings_of_judge and not given.search_only else None
 
 
 def _speed(given: argparse.Namespace) -> int:

@@ -57,6 +57,7 @@ def about(
     search_only: bool,
     split: str | None = None,
     limit: int | None = None,
+    judge: str = "",
 ) -> About:
     """What a run that begins now is of; `split` and `limit` say how its questions were picked."""
     return About(
@@ -72,6 +73,8 @@ def about(
             "precision": precision.fastest(),
             "k": K,
             "ranking": assistant.retriever.rankings[-1],
+            "llm": assistant.model.name if assistant.model else "",
+            "judge": judge,
             "rerank_model": _model(assistant.settings.rerank_model or ""),
             "threshold": THRESHOLD,
             "search_only": search_only,

@@ -73,6 +73,7 @@ def answers(results: Iterable[Result]) -> Table:
         "quote exactness": {one.id: one.quote_exactness for one in given},
         "citation precision": {one.id: _share_that_carries(one) for one in given},
         "citation recall": {one.id: one.citation_recall for one in given},
+        "unsupported sentences": {one.id: one.unsupported for one in given if one.mode != "reader"},
         "independent articles": {one.id: float(one.independent_articles) for one in given},
     }
 

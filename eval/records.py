@@ -91,10 +91,10 @@ def json_lines(path: Path) -> Iterator[Record]:
         raise QuestionSetError(f"{path}: is empty; put one JSON object on each line.")
 
 
-def json_document(path: Path) -> Record:
-    """The one object of a .json or .json.gz file. Raises QuestionSetError."""
-    text = "".join(line for _, line in lines(path))
-    return _record(str(path), _parsed(str(path), text, "export it again"))
+def json_document(path: Path, wrap: str = "") -> Record:
+    """The one object of a .json or .json.gz file, or its list as the field `wrap` of one. Raises QuestionSetError."""
+    parsed = _parsed(str(path), "".join(line for _, line in lines(path)), "export it again")
+    return _record(str(path), {wrap: parsed} if wrap else parsed)
 
 
 def lines(path: Path) -> Iterator[tuple[int, str]]:

@@ -44,14 +44,12 @@ class Group:
 class Report:
     """Everything that a run tells but the single questions.
 
-    `left_out` counts follow-ups, which need their earlier turns resolved and are not asked. `rankings` are the ways to
-    rank, and the retriever as it is. `seconds` are the median and the 95th percentile of each stage. `judged` are the
-    measures that a language model gave, apart from the measured ones.
+    `rankings` are the ways to rank, and the retriever as it is. `seconds` are the median and the 95th percentile of
+    each stage. `judged` are the measures that a language model gave, apart from the measured ones.
     """
 
     about: About
     asked: int
-    left_out: int
     failed: int
     figures: Mapping[str, Figure]
     tags: Mapping[str, Mapping[str, Group]]
@@ -94,7 +92,6 @@ def report(
     results: Sequence[Result],
     *,
     rankings: Mapping[str, Table],
-    left_out: int = 0,
     before: Sequence[Result] | None = None,
 ) -> Report:
     """Measure the results of a run; `before` are those of another one to compare with."""
@@ -105,7 +102,6 @@ def report(
     return Report(
         about=about,
         asked=len(results),
-        left_out=left_out,
         failed=sum(1 for one in results if one.error),
         figures=measure.figures(results),
         tags={
@@ -126,7 +122,7 @@ def grids(report: Report) -> list[Grid]:
     """The tables of a report that have something in them, in reading order."""
     found = [
         Grid("Answers", _COLUMNS, _figure_rows({n: one for n, one in report.figures.items() if not _of_hits(n)})),
-        Grid("Judged by a language model", _COLUMNS, _figure_rows(report.judged)),
+        Grid(f"Judged by {report.about.settings.get('judge', '')}", _COLUMNS, _figure_rows(report.judged)),
         _cutoffs(report.figures),
         _rankings(report),
         *(_tag(tag, groups) for tag, groups in report.tags.items()),
@@ -149,8 +145,8 @@ def markdown(report: Report) -> str:
 
 
 def summary(report: Report) -> str:
-    """One sentence of how many questions were asked, left out and failed."""
-    return f"{report.asked} questions asked, {report.left_out} follow-ups left out, {report.failed} failed."
+    """One sentence of how many questions were asked and failed."""
+    return f"{report.asked} questions asked, {report.failed} failed."
 
 
 def _means(table: Table) -> dict[str, Figure]:

@@ -46,8 +46,9 @@ class Result:
     `mode` is what answered, "search" when only the search was asked. `error` is set when asking failed. `right` means
     that the first citation carries the answer (its article is relevant, and an accepted form or a whole passage of the
     evidence is in its quote) and that the answer's own words hold it too; `accepted` that they hold an accepted form.
-    `evidence_ranks` are the ranks of the first passage with each piece of evidence, `judged` what a language model said
-    of the answer, kept apart from what is measured.
+    `evidence_ranks` are the ranks of the first passage with each piece of evidence, `unsupported` the share of the
+    answer's sentences that no article supports, `judged` what a language model said of the answer, kept apart from what
+    is measured.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Result:
     cited: tuple[Cited, ...] = ()
     quote_exactness: float = 1.0
     citation_recall: float = 0.0
+    unsupported: float = 0.0
     independent_articles: int = 0
     tokens: int = 0
     seconds: Mapping[str, float] = field(default_factory=dict)
@@ -112,6 +114,7 @@ def of_answer(question: Question, answer: Answer) -> Result:
         text=answer.text,
         cited=tuple(cited),
         quote_exactness=metrics.quote_exactness((c.article.text, c.start, c.end, c.quote) for c in answer.citations),
+        unsupported=metrics.share(not sentence.supported for sentence in answer.sentences),
         citation_recall=metrics.citation_recall(sentence.numbers for sentence in answer.sentences),
         independent_articles=metrics.independent_articles(c.article.text for c in answer.citations),
         tokens=answer.tokens,

@@ -10,8 +10,12 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from answer.assistant import Assistant
+from answer.conversation import standing_alone
+from answer.reader import THRESHOLD
+from answer.schema import Answer
 from eval.about import About, K
 from eval.figures import Table, retrieval
+from eval.judge import Judge
 from eval.questions import Question
 from eval.result import Result, from_line, line_of, of_answer, of_error, of_search
 from index.errors import DatelineError
@@ -94,6 +98,7 @@ def run(
     folder: RunFolder | None = None,
     done: Sequence[Result] = (),
     search_only: bool = False,
+    judge: Judge | None = None,
     watch: Watch = lambda what, done, total: None,
 ) -> list[Result]:
     """Ask each question that is not `done`; one that fails is kept with its error, and the rest goes on.
@@ -110,7 +115,7 @@ def run(
     for at, question in enumerate(questions, start=1):
         result = known.get(question.id)
         if result is None:
-            result = ask(assistant, question, search_only=search_only)
+            result = ask(assistant, question, search_only=search_only, judge=judge)
             if folder:
                 folder.keep(result)
         results.append(result)
@@ -118,14 +123,24 @@ def run(
     return results
 
 
-def ask(assistant: Assistant, question: Question, *, search_only: bool = False) -> Result:
-    """Ask one question, and score what comes; whatever it fails of is in the result."""
+def ask(assistant: Assistant, question: Question, *, search_only: bool = False, judge: Judge | None = None) -> Result:
+    """Ask one question after its earlier turns, and score what comes; whatever it fails of is in the result."""
     if search_only:
         return _search(assistant, question, assistant.retriever.rankings[-1])
     try:
-        return of_answer(question, assistant.ask(question.question, filters=question.filters, k=K))
+        answer = asked(assistant, question)
+        result = of_answer(question, answer)
+        return replace(result, judged=judge.judged(answer, question.answers)) if judge else result
     except Exception as error:
         return of_error(question, error)
+
+
+def asked(assistant: Assistant, question: Question, threshold: float = THRESHOLD) -> Answer:
+    """The answer to a question, asked in a conversation with its earlier turns."""
+    history: list[Answer] = []
+    for turn in question.turns:
+        history.append(assistant.ask(turn, history=history, filters=question.filters, k=K))
+    return assistant.ask(question.question, history=history, filters=question.filters, k=K, threshold=threshold)
 
 
 def rankings(
@@ -152,7 +167,8 @@ def _searched(assistant: Assistant, questions: Sequence[Question], ranking: str,
 def _search(assistant: Assistant, question: Question, ranking: str) -> Result:
     started = time.perf_counter()
     try:
-        hits = assistant.retriever.search(question.question, k=K, filters=question.filters, ranking=ranking)
+        words = standing_alone(question.question, question.turns)
+        hits = assistant.retriever.search(words, k=K, filters=question.filters, ranking=ranking)
     except Exception as error:
         return of_error(question, error, mode="search")
     return of_search(question, hits, time.perf_counter() - started)

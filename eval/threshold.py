@@ -18,6 +18,7 @@ from answer.assistant import of, settings_for
 from answer.reader import THRESHOLD
 from eval.questions import Question, load
 from eval.result import Result, of_answer
+from eval.run import asked
 from index import terminal
 
 QUESTIONS = Path(__file__).parent / "questions.jsonl"
@@ -37,11 +38,7 @@ class Point:
 def judge(questions: Iterable[Question], store: str | None = None) -> list[Result]:
     """Each question answered whatever the confidence, and scored."""
     assistant = of(settings_for(store))
-    return [
-        of_answer(one, assistant.ask(one.question, filters=one.filters, threshold=0.0))
-        for one in questions
-        if not one.turns  # a follow-up needs its earlier turns, which nothing resolves yet
-    ]
+    return [of_answer(one, asked(assistant, one, threshold=0.0)) for one in questions]
 
 
 def half(path: Path, split: str) -> list[Question]:

@@ -91,6 +91,12 @@ def bounds(since: str | None, until: str | None, as_of: str | None = None) -> tu
     return first, last
 
 
+def asked_on(as_of: str | None) -> date:
+    """The day on which a question is asked: the last of `as_of`, today without it. Raises QuestionError as `bounds`."""
+    _, last = bounds(None, None, as_of)
+    return date.today() if last == OPEN_END else as_date(last)
+
+
 def as_date(day: int) -> date:
     """A yyyymmdd integer as a date."""
     return date(day // 10_000, day // 100 % 100, day % 100)

@@ -55,6 +55,13 @@ class Encoder(Protocol):
         """The same, ahead of any indexing under way."""
 
 
+class TokenEncoder(Encoder, Protocol):
+    """An encoder that tells of each token what it means where it stands."""
+
+    def encode_tokens(self, texts: Sequence[str]) -> list[Vectors]:
+        """For each text the unit vectors of its tokens in context, as `tokenise` cuts it, up to the model's limit."""
+
+
 class SentenceEncoder:
     """A sentence-transformers model by package, hub name or path; one a process (see `load`)."""
 
@@ -71,7 +78,7 @@ class SentenceEncoder:
         self._tokenizer = copy.deepcopy(self._model.tokenizer.backend_tokenizer)
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
-        self._jobs: queue.PriorityQueue[tuple[int, int, Sequence[str], Future[Vectors]]] = queue.PriorityQueue()
+        self._jobs: queue.PriorityQueue[tuple[int, int, Sequence[str], bool, Future[Any]]] = queue.PriorityQueue()
         self._order = itertools.count()
         self._thread = threading.Thread(target=self._work, name="encoder", daemon=True)
         self._thread.start()
@@ -100,30 +107,43 @@ class SentenceEncoder:
         return vectors
 
     def encode_question(self, texts: Sequence[str]) -> Vectors:
-        return self._submit(_QUESTION, texts).result()
+        found: Vectors = self._submit(_QUESTION, texts).result()
+        return found
+
+    def encode_tokens(self, texts: Sequence[str]) -> list[Vectors]:
+        found: list[Vectors] = self._submit(_QUESTION, texts, tokens=True).result()
+        return found
 
     def _weights(self) -> list[Path]:
         return sorted(self._path.glob("*.safetensors")) if self._path else []
 
-    def _submit(self, priority: int, texts: Sequence[str]) -> Future[Vectors]:
-        future: Future[Vectors] = Future()
-        self._jobs.put((priority, next(self._order), texts, future))
+    def _submit(self, priority: int, texts: Sequence[str], *, tokens: bool = False) -> Future[Any]:
+        future: Future[Any] = Future()
+        self._jobs.put((priority, next(self._order), texts, tokens, future))
         return future
 
     def _stop(self) -> None:
         """Let the batch under way end: a process that ends amid one, as after Ctrl-C, is aborted by torch's threads."""
-        self._jobs.put((_STOP, next(self._order), (), Future()))
+        self._jobs.put((_STOP, next(self._order), (), False, Future()))
         self._thread.join(_LAST_BATCH_SECONDS)
 
     def _work(self) -> None:
         while True:
-            priority, _, texts, future = self._jobs.get()
+            priority, _, texts, tokens, future = self._jobs.get()
             if priority == _STOP:
                 return
             try:
-                future.set_result(_unit(self._model.encode(list(texts), batch_size=BATCH, show_progress_bar=False)))
+                future.set_result(self._of_tokens(texts) if tokens else self._of_texts(texts))
             except Exception as error:  # handed to the thread that asked
                 future.set_exception(error)
+
+    def _of_texts(self, texts: Sequence[str]) -> Vectors:
+        return _unit(self._model.encode(list(texts), batch_size=BATCH, show_progress_bar=False))
+
+    def _of_tokens(self, texts: Sequence[str]) -> list[Vectors]:
+        given: dict[str, Any] = {"batch_size": BATCH, "show_progress_bar": False, "output_value": "token_embeddings"}
+        # Without the special tokens at both ends.
+        return [_unit(one.float().numpy()[1:-1]) for one in self._model.encode(list(texts), **given)]
 
 
 _loaded: dict[str, SentenceEncoder] = {}

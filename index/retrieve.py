@@ -10,13 +10,12 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
 
 from index import rerank
 from index.asked_time import Days
 from index.catalog import Built, Catalog
 from index.collection import Collection
-from index.dates import OPEN_END, as_date, bounds
+from index.dates import asked_on
 from index.embed import Encoder
 from index.errors import QuestionError, StoreDamaged, StoreMismatch
 from index.fold import Folding
@@ -117,8 +116,7 @@ class Retriever:
         It is asked today, or on the last day of `filters.as_of`. Raises QuestionError for a day that is none.
         """
         filters = filters or Filters()
-        _, last = bounds(None, None, filters.as_of)
-        today = date.today() if last == OPEN_END else as_date(last)
+        today = asked_on(filters.as_of)
         with self._snapshot() as catalog:
             if catalog is None:
                 return plain(question)

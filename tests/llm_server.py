@@ -45,6 +45,7 @@ class ModelServer:
     script: deque[Reply] = field(default_factory=deque)
     asked: list[dict[str, Any]] = field(default_factory=list)
     heads: list[dict[str, str]] = field(default_factory=list)
+    first_words: float = 0.0  # when the last reply's were sent, by time.time()
 
     def __post_init__(self) -> None:
         self.closing = threading.Event()
@@ -88,16 +89,22 @@ def _handler(server: ModelServer) -> type[BaseHTTPRequestHandler]:
                 self.close_connection = True
 
         def _send(self, reply: Reply) -> None:
+            streams = server.asked[-1].get("stream", False)
             self.send_response(reply.status)
-            self.send_header("Content-Type", "text/event-stream" if reply.status == 200 else "application/json")
+            self.send_header("Content-Type", "text/event-stream" if streams else "application/json")
             self.end_headers()
             self.close_connection = True
             if reply.status != 200:
                 self.wfile.write(json.dumps({"error": {"message": "no; your key sk-secret", "code": None}}).encode())
                 return
+            if not streams:
+                self.wfile.write(_whole("".join(reply.pieces)))
+                return
+            server.first_words = 0.0
             for line in _lines(reply, _PROTOCOLS[self.path.partition("?")[0]]):
                 if reply.pause:
                     time.sleep(reply.pause)
+                server.first_words = server.first_words or time.time()
                 self.wfile.write(line)
                 self.wfile.flush()
             if reply.stalls_after is not None:
@@ -128,6 +135,13 @@ def _openai(piece: str | None) -> Iterator[bytes]:
     yield _event({"id": "1", "object": "chat.completion.chunk", "created": 0, "model": "tiny", "choices": [choice]})
     if piece is None:
         yield b"data: [DONE]\n\n"
+
+
+def _whole(words: str) -> bytes:
+    """A reply that is not streamed, as OpenAI sends it."""
+    choice = {"index": 0, "message": {"role": "assistant", "content": words}, "finish_reason": "stop"}
+    row = {"id": "1", "object": "chat.completion", "created": 0, "model": "tiny", "choices": [choice]}
+    return json.dumps(row, ensure_ascii=False).encode()
 
 
 def _ollama(piece: str | None) -> Iterator[bytes]:

@@ -16,6 +16,7 @@ import pytest
 import answer.__main__ as face
 from answer import Answer, assistant, query, stream
 from answer.assistant import Assistant
+from answer.events import Checked, Done
 from eval.threshold import MOST_WRONG, QUESTIONS, best, half, judge, point
 from index import demo
 from index.embed import SentenceEncoder
@@ -152,9 +153,10 @@ def test_a_store_that_is_named_and_empty_is_not_replaced_by_the_demonstration(tm
 
 
 def test_streaming_gives_the_words_first_and_the_answer_last(store: str) -> None:
-    *words, answer = stream("Who closed Aleppo airport?", store=store)
-    assert isinstance(answer, Answer)
-    assert "".join(map(str, words)).split() == " ".join(sentence.text for sentence in answer.sentences).split()
+    *events, done = stream("Who closed Aleppo airport?", store=store)
+    assert isinstance(done, Done) and isinstance(done.answer, Answer)
+    assert tuple(event.sentence for event in events if isinstance(event, Checked)) == done.answer.sentences
+    assert not any(isinstance(event, Done) for event in events)
 
 
 def test_the_command_line_prints_the_answer_and_each_citation(store: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -22,6 +22,7 @@ from markdown_it import MarkdownIt
 import app
 from answer.assistant import ABSTAINED
 from answer.cite import flat
+from answer.events import Checked, Cited, Done, Hits, Text, Understood, Withdrawn
 from answer.schema import Answer, Citation, Sentence
 from index import demo
 from index.build import Builder, Progress, Report
@@ -304,15 +305,31 @@ def asked(settings: Settings, monkeypatch: pytest.MonkeyPatch, parts: Sequence[A
 
 def test_an_answer_comes_sentence_by_sentence(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     answer = answer_to("?", article("First words."))
-    yielded = asked(settings, monkeypatch, ["First ", answer])
+    cited, checked = Cited(answer.citations[0]), Checked(answer.sentences[0])
+    events = [Understood("Who?", "Who?"), Hits(answer.hits), Text("First *w"), cited, checked, Done(answer)]
+    yielded = asked(settings, monkeypatch, events)
     assert [chat[-1]["content"] for chat, *_ in yielded] == [
         "*Searching the articles …*",
-        "First",
+        "*Reading what was found for: Who?*",
+        "<span class='pending'>First &#42;w</span>",
+        "<span class='pending'>First &#42;w</span>",
+        "First [[1]](#cite-0-1)",
         "First [[1]](#cite-0-1)",
     ]
+    assert "id=cited" in yielded[3][2]  # a source opens as soon as it is cited
     assert yielded[0][0][0] == {"role": "user", "content": "Who &#60;b&#62;?"}
     where = {"store": settings.demo_store, **dict.fromkeys(app.FILTERS), "since": "2024", "literal": False}
     assert yielded[0][3] == "" and yielded[-1][1] == [app.Turn.of(answer, where, 1)] and "id=cited" in yielded[-1][2]
+
+
+def test_what_a_model_said_before_it_failed_is_taken_back(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = replace(answer_to("?", article("First words.")), note="The model <b>broke off.")
+    events = [Checked(Sentence(text="A lie.", supported=False)), Text("And an"), Withdrawn(answer.note), Done(answer)]
+    yielded = [chat[-1]["content"] for chat, *_ in asked(settings, monkeypatch, events)]
+    assert yielded[2] == "<span class='unsupported'>A lie. (not found in the articles)</span> " + (
+        "<span class='pending'>And an</span>"
+    )
+    assert yielded[-1] == "First [[1]](#cite-0-1)\n\n*The model &#60;b&#62;broke off.*"
 
 
 def test_errors_are_said_plainly(

@@ -140,13 +140,6 @@ def test_a_count_is_a_whole_number_from_1(words: str, capsys: pytest.CaptureFixt
     assert f"{words!r} is no whole number from 1" in capsys.readouterr().err
 
 
-def test_follow_ups_alone_are_not_a_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    row = {"id": "1", "question": "And then?", "answers": None, "turns": ["Who closed it?"]}
-    (tmp_path / "turns.jsonl").write_text(json.dumps(row))
-    assert face.main(["run", str(tmp_path / "turns.jsonl")]) == 1
-    assert "turns holds only follow-ups" in capsys.readouterr().err
-
-
 def test_a_run_of_other_questions_is_not_compared_with(
     squad: Path, tmp_path: Path, cache: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -142,7 +142,8 @@ def test_after_a_declined_turn_the_words_of_its_question_are_taken(question: str
 
 
 def test_a_declined_turn_between_leaves_the_first_topic_in_reach() -> None:
-    assert "Tolvane" in standalone("Who paid for it?", [AIRPORT, Turn(question="What did that cost?")])
+    declined = Turn(question=standalone("What did that cost?", [AIRPORT]))
+    assert "Tolvane" in standalone("Who paid for it?", [AIRPORT, declined])
 
 
 def test_long_passages_are_read_fast_and_only_a_few_topics_are_added() -> None:

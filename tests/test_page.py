@@ -140,7 +140,7 @@ def test_a_citation_opens_the_article_with_its_words_marked(browser: Any, demons
 
 def get_answer(address: str, question: str) -> str:
     """What the HTTP API says, as the README shows it."""
-    call = json.loads(get(f"{address}/gradio_api/call/ask", {"data": [question, "", "", "", "", "", "", False]}))
+    call = json.loads(get(f"{address}/gradio_api/call/ask", {"data": [question, "", "", "", "", "", "", False, []]}))
     events = get(f"{address}/gradio_api/call/ask/{call['event_id']}")
     assert "event: complete" in events
     return json.dumps(json.loads(events.rsplit("data: ", 1)[1])[0])
@@ -198,7 +198,7 @@ def test_no_file_is_served_and_errors_of_the_api_are_plain(demonstration: str) -
         with pytest.raises(urllib.error.HTTPError) as refused:
             get(f"{demonstration}/gradio_api/file={quote(str(path))}")
         refused.value.close()
-    given = {"data": ["Who?", "", "", "", "yesterday-ish", "", "", False]}
+    given = {"data": ["Who?", "", "", "", "yesterday-ish", "", "", False, []]}
     call = json.loads(get(f"{demonstration}/gradio_api/call/ask", given))
     events = get(f"{demonstration}/gradio_api/call/ask/{call['event_id']}")
     assert "event: error" in events and "yesterday-ish" in events

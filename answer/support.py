@@ -1,0 +1,211 @@
+"""Whether passages support a claim, without a language model: alignment in meaning, and hard facts.
+
+Every content word of the claim is matched with the word of the passage that is most like it in context, by the
+encoder's vectors of tokens (as BERTScore does, Zhang et al. 2020): a word that nothing is like was made up. Numbers,
+days, names and negations are compared as such (`answer.claims`). A logistic regression weighs both.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import astuple, dataclass
+
+import numpy as np
+
+from answer import claims
+from answer.question_words import function_words
+from index.chunk import sentences
+from index.embed import TokenEncoder
+from index.lexical import terms
+from index.schema import Hit
+from index.vectors import Vectors
+
+_KEPT = 64  # passages whose tokens are kept
+_WORD = re.compile(r"\w[\w’'.,-]*\w|\w")
+_WIDEST = 2  # sentences that may support together
+_WIDER = 0.03  # of likeness, that a second sentence must bring
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What is known of a claim and the passage's words that are nearest to it; each about 0 to 1, counts at most 2.
+
+    `near` is the mean likeness of the claim's words to those of the best one or two sentences, `weakest` that of the
+    three least like, `passage` and `strange` the same over the whole passage, `pooled` the cosine of claim and passage.
+    The rest is what does not fit: names from elsewhere in the passage, negation on one side alone, sweeping words,
+    causes, opposites.
+    """
+
+    near: float
+    weakest: float
+    passage: float
+    strange: float
+    pooled: float
+    far_names: float
+    negation: float
+    sweeping: float
+    cause: float
+    opposite: float
+
+
+# What `python -m eval.support` prints.
+WEIGHTS, BIAS = Signals(1.77, 1.39, 1.32, 0.91, 1.18, -0.28, -0.92, -0.27, -0.21, -0.6), -4.25
+THRESHOLD = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Support:
+    """How well a hit supports a claim: by which words of its article, how likely, and what facts it lacks."""
+
+    hit: Hit
+    start: int
+    end: int
+    score: float
+    missing: tuple[str, ...]
+    signals: Signals
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether the claim may be cited to these words: no number, day, name or quote of it is made up."""
+        return self.score >= THRESHOLD and not self.missing
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A text's content words, with their places and vectors."""
+
+    words: list[str]
+    stems: list[str]
+    places: list[tuple[int, int]]
+    vectors: Vectors
+
+
+class Checker:
+    """Checks claims against hits; safe from threads."""
+
+    def __init__(self, encoder: Callable[[], TokenEncoder]) -> None:
+        self.encoder = encoder
+        self._known: dict[str, tuple[_Text, Vectors]] = {}
+        self._guard = threading.Lock()
+
+    def prepare(self, hits: Sequence[Hit]) -> None:
+        """Read the hits, so that the first check need not."""
+        with self._guard:
+            new = list(dict.fromkeys(hit.chunk.text for hit in hits if hit.chunk.text not in self._known))
+            if new:
+                told, pooled = self._read(new), self.encoder().encode_question(new)
+                self._known |= {text: (one, vector) for text, one, vector in zip(new, told, pooled, strict=True)}
+            while len(self._known) > max(_KEPT, len(hits)):
+                del self._known[next(iter(self._known))]
+
+    def check(self, claim: str, hits: Sequence[Hit], question: str = "") -> list[Support]:
+        """Each hit's support for the claim, best first; none for a claim without words."""
+        self.prepare(hits)
+        (told,), pooled = self._read([claim]), self.encoder().encode_question([claim])[0]
+        if not told.words:
+            return []
+        found = [self._of_hit(claim, told, pooled, hit, question) for hit in hits]
+        return sorted(found, key=lambda one: -one.score)
+
+    def _read(self, texts: Sequence[str]) -> list[_Text]:
+        encoder = self.encoder()
+        return [
+            _content(text, encoder.tokenise(text), vectors)
+            for text, vectors in zip(texts, encoder.encode_tokens(texts), strict=True)
+        ]
+
+    def _of_hit(self, claim: str, told: _Text, pooled: Vectors, hit: Hit, question: str) -> Support:
+        with self._guard:
+            known = self._known.get(hit.chunk.text)
+        there, vector = known or (self._read([hit.chunk.text])[0], self.encoder().encode_question([hit.chunk.text])[0])
+        about = set(terms(f"{claims.heading_words(hit.chunk.article)}\n{question}"))
+        alike = _alike(told, there, about)
+        start, end, inside = _window(hit.chunk.text, alike, there)
+        near = hit.chunk.text[start:end]
+        facts = claims.lacking(claim, hit.chunk.text, hit.chunk.article, near)
+        signals = _signals(told, there, alike, inside, facts, (claim, near), float(vector @ pooled))
+        weighed = sum(weight * value for weight, value in zip(astuple(WEIGHTS), astuple(signals), strict=True))
+        return Support(
+            hit=hit,
+            start=hit.chunk.start + start,
+            end=hit.chunk.start + end,
+            score=1.0 / (1.0 + math.exp(-BIAS - weighed)),
+            missing=facts.missing,
+            signals=signals,
+        )
+
+
+def _content(text: str, tokens: Sequence[tuple[int, int]], vectors: Vectors) -> _Text:
+    """The words of a text that say something, each with the mean of its tokens' vectors."""
+    words, stems, places, rows = [], [], [], []
+    starts = np.array([start for start, _ in tokens[: len(vectors)]])
+    for one in _WORD.finditer(text):
+        inside = (starts >= one.start()) & (starts < one.end())
+        stem = (terms(one.group()) or [""])[0]
+        # Numbers and days are facts: `claims` compares them.
+        if inside.any() and stem and stem not in function_words() and not claims.is_figure(one.group()):
+            words.append(one.group())
+            stems.append(stem)
+            places.append(one.span())
+            rows.append(vectors[inside].mean(axis=0))
+    told = np.array(rows, dtype=np.float32).reshape(len(rows), vectors.shape[1])
+    told /= np.maximum(np.linalg.norm(told, axis=1, keepdims=True), 1e-6)
+    return _Text(words, stems, places, told)
+
+
+def _alike(told: _Text, there: _Text, about: set[str]) -> Vectors:
+    """The likeness of each word of a claim to each of a passage; the last column is what is known of the article."""
+    found = np.zeros((len(told.words), len(there.words) + 1), dtype=np.float32)
+    if there.words:
+        found[:, :-1] = told.vectors @ there.vectors.T
+        stems = np.array(there.stems)
+        for row, stem in enumerate(told.stems):
+            found[row, :-1][stems == stem] = 1.0
+    found[:, -1] = [float(stem in about) for stem in told.stems]
+    return found
+
+
+def _window(text: str, alike: Vectors, there: _Text) -> tuple[int, int, Vectors]:
+    """The one or two neighbouring sentences that a claim's words are most like, and which words stand in them."""
+    spans = sentences(text) or [(0, len(text))]
+    places = np.array([start for start, _ in there.places] or [-1])
+    best: tuple[float, int, int, Vectors] | None = None
+    for wide in range(1, _WIDEST + 1):
+        for first in range(len(spans) - wide + 1):
+            start, end = spans[first][0], spans[first + wide - 1][1]
+            inside = np.append((places >= start) & (places < end), True)[-alike.shape[1] :]
+            score = float(alike[:, inside].max(axis=1).mean()) - _WIDER * (wide - 1)
+            if best is None or score > best[0]:
+                best = (score, start, end, inside)
+    assert best
+    return best[1:]
+
+
+def _signals(
+    told: _Text,
+    there: _Text,
+    alike: Vectors,
+    inside: Vectors,
+    facts: claims.Facts,
+    texts: tuple[str, str],
+    pooled: float,
+) -> Signals:
+    """`texts` are the claim and the words that are nearest to it."""
+    near, passage = alike[:, inside].max(axis=1), alike.max(axis=1)
+    said = [word.casefold() for word in told.words]
+    in_window = [word.casefold() for word, kept in zip(there.words, inside, strict=False) if kept]
+    return Signals(
+        near=float(near.mean()),
+        weakest=float(np.sort(near)[:3].mean()),
+        passage=float(passage.mean()),
+        strange=float(np.sort(passage)[:2].mean()),
+        pooled=pooled,
+        far_names=min(2.0, len(facts.far_names)),
+        negation=float(claims.is_negated(texts[0]) != claims.is_negated(texts[1])),
+        sweeping=min(2.0, claims.sweeps(*texts)),
+        cause=min(2.0, claims.causes(*texts)),
+        opposite=float(claims.opposes(said, in_window)),
+    )
