@@ -12,6 +12,8 @@ from answer.schema import ABSTAINED, Citation, Sentence
 from answer.support import Checker, Support
 from index.schema import Hit
 
+_FAR = 0.1  # of the score, from 0 to 1
+
 
 @dataclass(slots=True)
 class Verifier:
@@ -36,7 +38,9 @@ class Verifier:
             return Sentence(text=draft.text, supported=False), []
         supports = [one for one in self.checker.check(draft.text, self.hits, self.question) if one.is_enough]
         cited = {self.hits[number - 1].chunk.id for number in draft.numbers}
-        chosen = [one for one in supports if one.hit.chunk.id in cited] or supports[:1]
+        # A passage that supports it far less than another is not what it rests on.
+        near = [one for one in supports if one.score >= supports[0].score - _FAR]
+        chosen = [one for one in near if one.hit.chunk.id in cited] or supports[:1]
         if not chosen:
             return Sentence(text=draft.text, supported=False), []
         self.scores.append(max(one.score for one in chosen))

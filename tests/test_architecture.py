@@ -31,7 +31,7 @@ HOMES = {
     "transformers": {"index/embed.py", "index/precision.py", "answer/span_model.py", "answer/train.py"},
     "torch": {"index/precision.py", "answer/span_model.py", "answer/train.py"},
     "safetensors": {"answer/span_model.py", "answer/train.py"},
-    "scipy": {"eval/calibrate.py"},
+    "scipy": {"eval/calibrate.py", "eval/support.py"},
     "rapidfuzz": {"index/spelling.py"},
     "text_to_num": {"answer/amounts.py"},
     "sentencex": {"index/chunk.py"},
