@@ -20,7 +20,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from math import isnan, nan
 from pathlib import Path
@@ -126,7 +126,7 @@ def _evaluate(given: argparse.Namespace) -> int:
     runs = CACHE / "runs" if assistant.settings.read_only else Store(assistant.settings.store).runs
     folder = RunFolder(given.out or runs / f"{found.name}-{datetime.now():%Y%m%d-%H%M%S}")
     done = folder.begin(made)
-    with _stoppable(folder):
+    with _stoppable(folder), judge or nullcontext():
         results = run(
             assistant, asked, folder=folder, done=done, search_only=given.search_only, judge=judge, watch=progress
         )

@@ -41,9 +41,9 @@ def writing(sample: Assistant, server: ModelServer) -> Assistant:
 
 def test_a_judge_marks_faithfulness_relevancy_and_correctness(writing: Assistant, server: ModelServer) -> None:
     assert writing.model
-    judge = Judge(writing.model)
     server.says(f"{CLOSED} [1].", "YES", "It answers.\n[RESULT] 2", "4.0\nNearly.")
-    results = run(writing, [WHO], judge=judge)
+    with Judge(writing.model) as judge:
+        results = run(writing, [WHO], judge=judge)
     assert results[0].judged == {"faithfulness": 1.0, "answer relevancy": 1.0, "correctness": 0.75}
     assert results[0].right and results[0].mode == "openai-like:tiny"
     made = about("mine", writing, [WHO], search_only=False, judge=judge.name)
@@ -57,8 +57,8 @@ def test_what_a_judge_fails_to_say_is_left_out_and_what_is_measured_stands(
 ) -> None:
     assert writing.model
     server.says(f"{CLOSED} [1].", Reply(status=500))
-    judge = Judge(writing.model)
-    results = run(writing, [WHO], judge=judge)
+    with Judge(writing.model) as judge:
+        results = run(writing, [WHO], judge=judge)
     assert results[0].judged == {} and results[0].right
     assert judge.failed == 3 and judge.reason
 
@@ -67,7 +67,8 @@ def test_a_declined_answer_is_not_judged(sample: Assistant, server: ModelServer)
     settings = load({}, llm=server.name).llm
     assert settings
     server.says("YES")
-    assert Judge(LanguageModel(settings)).judged(sample.ask("Who won the 2022 World Cup?"), None) == {}
+    with Judge(LanguageModel(settings)) as judge:
+        assert judge.judged(sample.ask("Who won the 2022 World Cup?"), None) == {}
     assert not server.asked
 
 
