@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 import answer.__main__ as face
-import app
 from answer.assistant import ABSTAINED, Assistant, of, query
 from answer.cite import Pick
 from answer.reader import choose
@@ -21,6 +20,8 @@ from index.embed import SentenceEncoder
 from index.schema import Article, Chunk, Hit
 from index.settings import load
 from tests.conftest import article
+from ui.chat import Turn
+from ui.evidence import panel_html
 
 WIRE = """The harbour of Tolvane was closed on Tuesday after a freighter ran aground in fog at the mouth of the river.
 The captain, Piet Aaldal, was taken off the ship by lifeboat with 12 of his crew, the coast guard said.
@@ -129,7 +130,7 @@ def test_every_face_names_the_copies(five: Assistant, capsys: pytest.CaptureFixt
     plain = answer.as_dict()
     assert [one["outlet"] for one in plain["citations"][0]["also_in"]] == names.split(", ")
     assert [one["outlet"] for hit in plain["hits"][:1] for one in hit["also_in"]]
-    assert f"also in <bdi>{names}</bdi>" in app.panel_html([app.Turn.of(answer)], "0-1")
+    assert f"also in <bdi>{names}</bdi>" in panel_html([Turn.of(answer)], "0-1")
     assert DatelineQueryEngine(store).query(ASKED).source_nodes[0].node.metadata["also_in"] == names
     assert DatelineRetriever(store).retrieve(ASKED)[0].node.metadata["also_in"]
 
@@ -140,5 +141,5 @@ def test_the_nearest_passages_name_their_copies_as_words_and_never_as_mark_up() 
     declined = (Sentence(text=ABSTAINED, supported=False),)
     nothing = Answer(question="?", sentences=declined, hits=(hit,), abstained=True)
     assert "    also in A[2J <b>title</b>\n" in face.shown(nothing)
-    panel = app.panel_html([app.Turn.of(nothing)], "0-1")
+    panel = panel_html([Turn.of(nothing)], "0-1")
     assert "also in <bdi>A[2J &lt;b&gt;title&lt;/b&gt;</bdi>" in panel and "<b>" not in panel

@@ -30,6 +30,8 @@ from index.errors import QuestionError
 from index.schema import Article, Chunk, Hit, digest
 from index.settings import Settings
 from tests.conftest import article
+from ui import chat, evidence, listing, words
+from ui.words import date_words
 
 HOSTILE = (
     "<img src=x onerror=alert(1)>",
@@ -102,7 +104,7 @@ def spans_of(text: str, numbers: Sequence[int]) -> list[tuple[int, int]]:
 def test_the_marks_hold_the_very_characters_of_the_spans(text: str, numbers: list[int]) -> None:
     spans = spans_of(text, numbers)
     for current in spans:
-        shown = Marks(app.marked_html(text, current, spans))
+        shown = Marks(evidence.marked_html(text, current, spans))
         assert shown.text == text
         assert shown.current == text[slice(*current)]
         assert shown.ids == 1
@@ -114,13 +116,13 @@ def test_citations_that_overlap_are_each_marked_whole() -> None:
     text = "The mayor, who resigned,\r\nleft at noon.\r\n\r\nNobody saw her go."
     spans = [(0, 23), (11, 39), (26, 61)]
     for span in spans:
-        shown = Marks(app.marked_html(text, span, spans))
+        shown = Marks(evidence.marked_html(text, span, spans))
         assert (shown.current, shown.text) == (text[slice(*span)], text)
 
 
 def test_white_space_without_end_is_split_in_linear_time() -> None:
     text = "a" + " " * 1_000_000 + "b"
-    assert Marks(app.marked_html(text, (0, 1))).text == text
+    assert Marks(evidence.marked_html(text, (0, 1))).text == text
 
 
 @given(
@@ -128,7 +130,7 @@ def test_white_space_without_end_is_split_in_linear_time() -> None:
 )
 def test_plain_words_are_rendered_as_their_characters(text: str) -> None:
     markdown = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-    rendered = markdown.render(f"{app.plain(text)} [[1]](#cite-0-1)").strip()
+    rendered = markdown.render(f"{words.plain(text)} [[1]](#cite-0-1)").strip()
     found = re.fullmatch(r'<p>(.*?) ?<a href="#cite-0-1">\[1\]</a></p>', rendered, re.DOTALL)
     assert found and "<" not in found[1]
     assert html.unescape(found[1]) == flat(text)
@@ -136,11 +138,11 @@ def test_plain_words_are_rendered_as_their_characters(text: str) -> None:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_no_address_is_left_for_a_browser_to_link(text: str) -> None:
-    assert not re.search(r"://|www\.|\w@\w|\$|<", app.plain(text))
+    assert not re.search(r"://|www\.|\w@\w|\$|<", words.plain(text))
 
 
 def test_lone_surrogates_do_not_reach_the_browser() -> None:
-    assert app.esc("a\ud800b") == "a?b" == app.plain("a\ud800b")
+    assert words.esc("a\ud800b") == "a?b" == words.plain("a\ud800b")
 
 
 @pytest.mark.parametrize(
@@ -158,11 +160,11 @@ def test_lone_surrogates_do_not_reach_the_browser() -> None:
     ],
 )
 def test_dates_are_shown_in_their_own_precision(published: str | None, words: str) -> None:
-    assert app.date_words(published) == words
+    assert date_words(published) == words
 
 
 def test_a_guessed_date_says_so() -> None:
-    shown = app.article_html(article("Words.", published="2020-02-12", published_from="guess"))
+    shown = evidence.article_html(article("Words.", published="2020-02-12", published_from="guess"))
     assert "12 February 2020 (found in the text, a guess)" in shown
 
 
@@ -171,11 +173,11 @@ def test_a_guessed_date_says_so() -> None:
     ["javascript:alert(1)", " javascript:alert(1)", "data:text/html,x", "//example.org", "https://a b", "JaVaScRiPt:x"],
 )
 def test_only_addresses_of_the_web_become_links(url: str) -> None:
-    assert Marks(app.article_html(article("Words.", url=url))).addresses == []
+    assert Marks(evidence.article_html(article("Words.", url=url))).addresses == []
 
 
 def test_a_link_cannot_leave_its_attribute() -> None:
-    shown = app.origin_html(article("Words.", url="https://example.org/?'onmouseover='alert(1)"))
+    shown = evidence.origin_html(article("Words.", url="https://example.org/?'onmouseover='alert(1)"))
     assert Marks(shown).addresses == ["https://example.org/?'onmouseover='alert(1)"]
     assert "rel='noopener noreferrer'" in shown
 
@@ -184,8 +186,8 @@ def test_a_link_cannot_leave_its_attribute() -> None:
 def test_a_hostile_article_adds_no_element_to_a_panel(words: str) -> None:
     facts = dict.fromkeys(("title", "outlet", "author", "published", "published_from", "collection", "path"), words)
     one = article(f"{words}\n\n{words}", **facts)
-    turns = [app.Turn((Citation(number=1, article=one, start=0, end=len(words)),), True)]
-    panel = Marks(app.panel_html(turns, "0-1") + app.listing_html([one], "", Path(words)))
+    turns = [chat.Turn((Citation(number=1, article=one, start=0, end=len(words)),), True)]
+    panel = Marks(evidence.panel_html(turns, "0-1") + listing.listing_html([one], "", Path(words)))
     own = "a article bdi button div h2 h3 li mark ol p span table tbody td th thead tr"
     assert panel.tags <= set(own.split())
     assert panel.addresses == ["#question"]
@@ -206,30 +208,32 @@ def answer_to(question: str, one: Article, *, abstained: bool = False) -> Answer
 
 def test_each_answer_keeps_its_own_citations() -> None:
     first, second = (answer_to("?", article(text, title=text)) for text in ("First words.", "Second words."))
-    turns = [app.Turn.of(first), app.Turn.of(second)]
-    assert "[[1]](#cite-0-1)" in app.answer_words(first, 0) and "[[1]](#cite-1-1)" in app.answer_words(second, 1)
-    assert Marks(app.panel_html(turns, "0-1")).current == "First"
-    assert Marks(app.panel_html(turns, "1-1")).current == "Secon"
+    turns = [chat.Turn.of(first), chat.Turn.of(second)]
+    assert "[[1]](#cite-0-1)" in chat.answer_words(first, 0) and "[[1]](#cite-1-1)" in chat.answer_words(second, 1)
+    assert Marks(evidence.panel_html(turns, "0-1")).current == "First"
+    assert Marks(evidence.panel_html(turns, "1-1")).current == "Secon"
 
 
 @pytest.mark.parametrize("key", ["", "0-2", "1-1", "-1-1", "0-1-1", "cite", "None"])
 def test_a_key_that_means_nothing_shows_no_article(key: str) -> None:
-    turns = [app.Turn.of(answer_to("?", article("First words.")))]
-    assert "<article" not in app.panel_html(turns, key)
+    turns = [chat.Turn.of(answer_to("?", article("First words.")))]
+    assert "<article" not in evidence.panel_html(turns, key)
 
 
 def test_nearest_passages_are_told_from_an_answer() -> None:
     nothing = answer_to("?", article("Some words."), abstained=True)
-    turns = [app.Turn.of(nothing)]
-    words, panel = app.answer_words(nothing, 0), app.panel_html(turns, "0-1")
+    turns = [chat.Turn.of(nothing)]
+    words, panel = chat.answer_words(nothing, 0), evidence.panel_html(turns, "0-1")
     assert words.startswith(ABSTAINED) and "which are not an answer" in words and "](#cite-0-1)" in words
     assert "Nearest passages" in panel and "class='near'" in panel and "Sources" not in panel
 
 
 def test_a_demonstration_is_labelled_on_its_card_and_in_the_panel() -> None:
-    shown = app.panel_html([app.Turn.of(answer_to("?", article("Some words.", collection=demo.COLLECTION)))], "0-1")
+    shown = evidence.panel_html(
+        [chat.Turn.of(answer_to("?", article("Some words.", collection=demo.COLLECTION)))], "0-1"
+    )
     assert shown.count("demonstration, not journalism") == 2
-    assert "not journalism" not in app.panel_html([app.Turn.of(answer_to("?", article("Some words.")))], "0-1")
+    assert "not journalism" not in evidence.panel_html([chat.Turn.of(answer_to("?", article("Some words.")))], "0-1")
 
 
 def test_the_listing_finds_articles_by_every_word() -> None:
@@ -237,15 +241,15 @@ def test_the_listing_finds_articles_by_every_word() -> None:
         article("A.", title="Flood in Keldry", outlet="Record"),
         article("B.", title="Flood at sea", published="2020"),
     ]
-    shown = app.listing_html(both, "flood RECORD", Path("store"))
+    shown = listing.listing_html(both, "flood RECORD", Path("store"))
     assert "1 of 2 articles" in shown and "Keldry" in shown and "at sea" not in shown
-    assert "2 articles, in" in app.listing_html(both, "", Path("store"))
+    assert "2 articles, in" in listing.listing_html(both, "", Path("store"))
 
 
 def test_the_report_counts_and_says_what_failed() -> None:
-    shown = Marks(app.report_html(Report(added=2), ["<b>.html has no text."], Path("/store")))
+    shown = Marks(listing.report_html(Report(added=2), ["<b>.html has no text."], Path("/store")))
     assert "<b>.html has no text." in shown.text and "from your own articles now" in shown.text
-    assert "from your own articles" not in app.report_html(Report(), ["x"], Path("/store"))
+    assert "from your own articles" not in listing.report_html(Report(), ["x"], Path("/store"))
 
 
 def test_an_upload_is_known_by_its_link_or_its_words_not_by_its_folder(tmp_path: Path) -> None:
@@ -319,7 +323,7 @@ def test_an_answer_comes_sentence_by_sentence(settings: Settings, monkeypatch: p
     assert "id=cited" in yielded[3][2]  # a source opens as soon as it is cited
     assert yielded[0][0][0] == {"role": "user", "content": "Who &#60;b&#62;?"}
     where = {"store": settings.demo_store, **dict.fromkeys(app.FILTERS), "since": "2024", "literal": False}
-    assert yielded[0][3] == "" and yielded[-1][1] == [app.Turn.of(answer, where, 1)] and "id=cited" in yielded[-1][2]
+    assert yielded[0][3] == "" and yielded[-1][1] == [chat.Turn.of(answer, where, 1)] and "id=cited" in yielded[-1][2]
 
 
 def test_what_a_model_said_before_it_failed_is_taken_back(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -346,11 +350,11 @@ def click(message: int, liked: bool | str = False) -> Any:
     return SimpleNamespace(index=message, liked=liked)
 
 
-def judged(settings: Settings, builder: Builder, one: Article) -> tuple[app.Page, list[app.Turn]]:
+def judged(settings: Settings, builder: Builder, one: Article) -> tuple[app.Page, list[chat.Turn]]:
     """A page, and the one turn of its chat: an answer from an article of the user's store, after a failed question."""
     builder.add_articles([one])
     where = {"store": settings.store, **dict.fromkeys(app.FILTERS), "since": "2024", "literal": False}
-    return app.Page(settings), [app.Turn.of(answer_to("Who <b>?", one), where, 3)]
+    return app.Page(settings), [chat.Turn.of(answer_to("Who <b>?", one), where, 3)]
 
 
 def test_a_thumb_down_asks_what_is_wrong_and_keeps_it_where_the_answer_is_from(
@@ -410,6 +414,6 @@ def test_a_port_that_is_taken_is_one_line(
 
 def test_the_words_that_answer_are_in_bold_type_within_the_marked_quote() -> None:
     text = "Rain fell. The mayor & council closed it."
-    html = app.marked_html(text, (11, len(text)), (), (11, 30))
+    html = evidence.marked_html(text, (11, len(text)), (), (11, 30))
     assert "<b>The mayor &amp; council</b>" in html
     assert html.count("<mark class='current'") == 2 and html.count("id=cited") == 1

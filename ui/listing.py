@@ -1,0 +1,51 @@
+"""The list of articles and the report of adding, in HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from index.adding import Report
+from index.schema import Article
+from ui.evidence import origin_html
+from ui.words import esc, table_html
+
+LISTED = 300
+
+
+def listing_html(articles: Sequence[Article], matching: str, store: Path) -> str:
+    """The articles that have every word of `matching` in what they are known by, counted, and the store they are in."""
+    wanted = (matching or "").lower().split()
+    found = [article for article in articles if all(word in _known_by(article) for word in wanted)]
+    count = f"{len(found)} of {len(articles)}" if wanted else f"{len(articles)}"
+    shown = f", the first {LISTED} of them shown" if len(found) > LISTED else ""
+    rows = [_row(article) for article in found[:LISTED]]
+    return f"<p class='quiet' role='status'>{count} articles{shown}, in <bdi>{esc(str(store))}</bdi></p>" + (
+        table_html(rows, "listing") if rows else ""
+    )
+
+
+def _known_by(article: Article) -> str:
+    names = ("title", "outlet", "author", "published", "collection", "url", "path")
+    return " ".join(getattr(article, name) or "" for name in names).lower()
+
+
+def _row(article: Article) -> dict[str, str]:
+    guess = " (a guess)" if article.published_from == "guess" else ""
+    return {
+        "Date": esc((article.published or "")[:10] + guess),
+        "Outlet": esc(article.outlet or ""),
+        "Title": f"<button data-article='{esc(article.id)}'>{esc(article.title) or 'Untitled'}</button>",
+        "Author": esc(article.author or ""),
+        "Collection": esc(article.collection or ""),
+        "From": origin_html(article),
+    }
+
+
+def report_html(report: Report, failed: Sequence[str], store: Path) -> str:
+    """What adding did, in numbers, and a line for each thing that failed."""
+    counts = {name.title(): str(getattr(report, name)) for name in ("added", "updated", "unchanged", "copies")}
+    lines = "".join(f"<li><bdi>{esc(line)}</bdi></li>" for line in failed)
+    now = f"<p>Questions are answered from your own articles now, in <bdi>{esc(str(store))}</bdi>.</p>"
+    now = now if any(count != "0" for count in counts.values()) else ""
+    return table_html([{**counts, "Failed": str(len(failed))}], "report") + now + f"<ul class='failed'>{lines}</ul>"
