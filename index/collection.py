@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import compress
 from pathlib import Path
@@ -29,6 +30,15 @@ Numbers = NDArray[np.int64]
 _BLOCK = 1_024  # vectors multiplied at once; so many stay in a core's cache between being gathered and multiplied
 _UNDATED = -1
 _BETWEEN_NAMES = re.compile(r"\s*[,;&|/]\s*|\s+and\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How many articles there are, and the first and last ISO day of their publication; "" where none has one."""
+
+    articles: int
+    first: str = ""
+    last: str = ""
 
 
 class Collection:
@@ -72,6 +82,14 @@ class Collection:
     def undated(self) -> int:
         """How many articles have no date."""
         return int((self._first == _UNDATED).sum())
+
+    def extent(self, filters: Filters) -> Extent:
+        """How many articles match, and their first and last day."""
+        found = self.matching(filters)
+        dated = found & (self._first != _UNDATED)
+        if not dated.any():
+            return Extent(int(found.sum()))
+        return Extent(int(found.sum()), _iso(self._first[dated].min()), _iso(self._last[dated].max()))
 
     def matching(self, filters: Filters) -> Articles:
         """The articles that match: the one place that says what a filter means.
@@ -230,3 +248,8 @@ def _best(scores: Vectors, k: int) -> Numbers:
 def _names(byline: str) -> frozenset[str]:
     """Whom a byline names."""
     return frozenset(_BETWEEN_NAMES.split(byline.removeprefix("By ").strip())) - {""}
+
+
+def _iso(day: int) -> str:
+    """A day of yyyymmdd in ISO 8601."""
+    return f"{day // 10_000:04d}-{day // 100 % 100:02d}-{day % 100:02d}"

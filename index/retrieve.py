@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from index import rerank
 from index.asked_time import Days
 from index.catalog import Built, Catalog
-from index.collection import Collection
+from index.collection import Collection, Extent
 from index.dates import asked_on
 from index.embed import Encoder
 from index.errors import QuestionError, StoreDamaged, StoreMismatch
@@ -64,18 +64,26 @@ class Retriever:
         return (*RANKINGS, RERANKED) if self.settings.rerank_model else tuple(RANKINGS)
 
     def search(
-        self, question: str, *, k: int = 10, filters: Filters | None = None, ranking: str | None = None
+        self,
+        question: str,
+        *,
+        k: int = 10,
+        filters: Filters | None = None,
+        ranking: str | None = None,
+        ignoring: frozenset[str] = frozenset(),
     ) -> list[Hit]:
         """The k best passages for the question, best first, each once; none when the store is empty.
 
-        `ranking` is one of `rankings`. Raises QuestionError for an empty question, k below 1, a filter date that is
-        none or a ranking that is not known, ModelError for a reranking model that cannot be loaded, and StoreError.
+        `ranking` is one of `rankings`, `ignoring` as for `understood`. Raises QuestionError for an empty
+        question, k below 1, a filter date that is none or a ranking that is not known, ModelError for a
+        reranking model that cannot be loaded, and StoreError.
         """
         ranking = ranking or self.rankings[-1]
         if ranking not in self.rankings:
             raise QuestionError(f"There is no ranking {ranking!r}; the rankings are {', '.join(self.rankings)}.")
         if ranking == RERANKED and self.settings.rerank_model:
-            found = self.search(question, k=max(k, rerank.DEEP), filters=filters, ranking=DEFAULT_RANKING)
+            deep = max(k, rerank.DEEP)
+            found = self.search(question, k=deep, filters=filters, ranking=DEFAULT_RANKING, ignoring=ignoring)
             return rerank.load(self.settings.rerank_model).order(question, found)[:k]
         if not question.strip():
             raise QuestionError("The question is empty; ask something, such as “Who closed Aleppo airport?”.")
@@ -94,7 +102,8 @@ class Retriever:
                 f"{self._store.path} holds {built.dimension}: `python -m index upgrade --embed` re-embeds it."
             )
         # A ranking of the question as one text reads no conditions into it.
-        understood = self.understood(question, filters) if ranking == DEFAULT_RANKING else plain(question)
+        is_read = ranking == DEFAULT_RANKING
+        understood = self.understood(question, filters, ignoring=ignoring) if is_read else plain(question)
         texts = understood.texts
         vectors = dict(zip(texts, encoder.encode_question(texts), strict=True))
         for _ in range(_TRIES):
@@ -110,9 +119,17 @@ class Retriever:
             f"The published indexes of {self._store.path} are missing; `python -m index rebuild` makes them anew."
         )
 
-    def understood(self, question: str, filters: Filters | None = None, *, literal: bool = False) -> Understood:
+    def understood(
+        self,
+        question: str,
+        filters: Filters | None = None,
+        *,
+        literal: bool = False,
+        ignoring: frozenset[str] = frozenset(),
+    ) -> Understood:
         """What a question asks for besides its topic, of the articles that there are; nothing where it is `literal`.
 
+        `ignoring` are keys of readings (`index.understand.Reading`) that are not to be read into it.
         It is asked today, or on the last day of `filters.as_of`. Raises QuestionError for a day that is none.
         """
         filters = filters or Filters()
@@ -121,7 +138,9 @@ class Retriever:
             if catalog is None:
                 return plain(question)
             held = self._collection(catalog)
-            found = plain(question) if literal else understand(question, held.outlets, held.authors, today=today)
+            found = plain(question)
+            if not literal:
+                found = understand(question, held.outlets, held.authors, today=today, ignoring=ignoring)
             return replace(found, undated=held.undated if filters.sets_days or found.time.only else 0)
 
     def _built(self) -> Built | None:
@@ -141,6 +160,11 @@ class Retriever:
         """A live article by its id."""
         with self._snapshot() as catalog:
             return catalog.article(id) if catalog else None
+
+    def extent(self, filters: Filters | None = None) -> Extent:
+        """How many articles the filters leave to be searched, and from which day to which they were published."""
+        with self._snapshot() as catalog:
+            return self._collection(catalog).extent(filters or Filters()) if catalog else Extent(0)
 
     def count(self) -> int:
         """How many articles are live."""

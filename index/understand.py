@@ -45,6 +45,22 @@ class Part:
     facet: bool = False
 
 
+TIME = "time"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One thing that was read into a question: `kind` is "outlet", "author" or "time", `words` says which."""
+
+    kind: str
+    words: str
+
+    @property
+    def key(self) -> str:
+        """What `ignoring` knows it by: the name of an outlet or author, or TIME."""
+        return TIME if self.kind == TIME else self.words
+
+
 @dataclass(frozen=True, slots=True)
 class Understood:
     """`about` is the question less the names and days of whom it asks; `parts` are what is searched, in order.
@@ -83,6 +99,23 @@ class Understood:
         return " · ".join(filter(None, told))
 
     @property
+    def readings(self) -> tuple[Reading, ...]:
+        """What was read into the question, thing by thing, as its asker may take it back."""
+        printed = dict.fromkeys(day for part in self.parts for day in part.days)
+        times = [
+            f"printed {', '.join(map(_in_words, printed))}" if printed else "",
+            f"only {_in_words(self.time.only)}" if self.time.only else "",
+            f"first {', '.join(map(_in_words, self.time.rather))}" if self.time.rather else "",
+            "newest first" if self.now else "",
+        ]
+        told = ", ".join(filter(None, times))
+        return (
+            *(Reading("outlet", name) for name in self.outlets),
+            *(Reading("author", name) for name in self.authors),
+            *([Reading(TIME, told)] if told else []),
+        )
+
+    @property
     def outlets(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(outlet for part in self.parts for outlet in part.outlets))
 
@@ -92,19 +125,25 @@ class Understood:
 
 
 def understand(
-    question: str, outlets: Iterable[str], authors: Collection[str] = (), *, today: date = date.max
+    question: str,
+    outlets: Iterable[str],
+    authors: Collection[str] = (),
+    *,
+    today: date = date.max,
+    ignoring: frozenset[str] = frozenset(),
 ) -> Understood:
     """Read a question, asked `today`, of a collection that has these outlets and authors.
 
     An outlet counts where it is spelled as the collection spells it, capitals included, in a clause that speaks of
     reporting: "Who lost a fortune?" names none, and "Who bought The Courier?" asks about one, not of it. An author
-    counts where somebody is said to have written.
+    counts where somebody is said to have written. `ignoring` are keys of readings that the asker has taken back.
     """
-    named = asked_of(question, outlets, authors)
+    named = [one for one in asked_of(question, outlets, authors) if one.name not in ignoring]
     pieces = [piece for clause in clauses(question, named) for piece in _pieces(question, clause, named)]
-    days = asked_days(question)
+    timeless = TIME in ignoring
+    days = [] if timeless else asked_days(question)
     printed = [one for one in days if any(of and start <= one.start < end for start, end, of in pieces)]
-    time = asked_time(question, [one for one in days if one not in printed], today)
+    time = AskedTime() if timeless else asked_time(question, [one for one in days if one not in printed], today)
     told = _blanked(question, [*map(_span, named), *map(_span, printed), *time.said])
     about = _squeezed(told)
     parts = list[Part]()
@@ -118,7 +157,7 @@ def understand(
     if not parts:
         parts = [Part(about), *(Part(words, facet=True) for words in _facets(about))]
     ordered = sorted(dict.fromkeys(parts), key=lambda part: part.facet)
-    now = len(parts) == 1 and bool(_NOW.search(about))
+    now = len(parts) == 1 and not timeless and bool(_NOW.search(about))
     return Understood(about, tuple(ordered[:_MOST_PARTS]), names_in(about), time, now)
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from index import lexical, search
 from index.build import Builder
+from index.collection import Extent
 from index.errors import QuestionError, StoreDamaged
 from index.lexical import LexicalIndex, Term, terms
 from index.retrieve import Retriever
@@ -215,3 +216,10 @@ def test_words_of_most_chunks_are_read_past_where_there_are_very_many_and_rarer_
     assert [id for id, _ in words.best(rare, 50)] == ["other"]
     assert len(words.best(common, 50)) == 21
     assert len(words.best(common | {Term("text", "unknown"): 1.0}, 50)) == 21
+
+
+def test_what_the_filters_leave_to_be_searched_is_counted_with_its_days(filled: Retriever) -> None:
+    assert filled.extent() == Extent(4, "2023-05-12", "2023-10-31")
+    assert filled.extent(Filters(outlet="Harbour Wire")) == Extent(1, "2023-05-12", "2023-05-12")
+    assert filled.extent(Filters(outlet="Gazette")) == Extent(1)
+    assert filled.extent(Filters(outlet="Nobody")) == Extent(0)

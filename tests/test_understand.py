@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.asked_days import asked_days
-from index.understand import understand
+from index.understand import TIME, understand
 
 OUTLETS = ["The Harbour Courier", "Fortune", "Globe | Business Desk", "The Age", "L'Écho", "St. Brae Post"]
 
@@ -135,3 +135,21 @@ def test_an_author_counts_where_somebody_is_said_to_have_written(question: str, 
     found = understand(question, OUTLETS, {"Jo Li", "J. K. Moss", "Lira"})
     assert found.authors == authors
     assert all(author not in found.about for author in authors)
+
+
+def test_each_thing_that_was_read_into_a_question_can_be_taken_back() -> None:
+    question = "What did Fortune report in its story by Jo Li on 6 May 2023 of the strike in Tolvane?"
+    found = understand(question, OUTLETS, {"Jo Li"})
+    assert {one.kind for one in found.readings} == {"outlet", "author", "time"}
+    for reading in found.readings:
+        less = understand(question, OUTLETS, {"Jo Li"}, ignoring=frozenset({reading.key}))
+        assert {one.key for one in less.readings} == {one.key for one in found.readings} - {reading.key}
+    every = frozenset(one.key for one in found.readings)
+    assert understand(question, OUTLETS, {"Jo Li"}, ignoring=every).about == question
+
+
+def test_the_present_and_a_time_of_the_topic_can_be_taken_back() -> None:
+    for question in ("Who runs the port now?", "Who closed the port in 2019?"):
+        (reading,) = understand(question, OUTLETS).readings
+        assert reading.key == TIME and reading.words
+        assert understand(question, OUTLETS, ignoring=frozenset({TIME})).readings == ()
