@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from answer import entailment, span_model
 from answer import llm as language_models
-from answer import span_model
 from answer.cite import Pick, cite
 from answer.conversation import Earlier, standing_alone
 from answer.days import in_words, meant
@@ -36,7 +36,9 @@ class Assistant:
         self.settings = settings
         self.retriever = Retriever(settings, lambda: embed.load(settings.embed_model))
         self.reader = Reader(lambda: embed.load(settings.embed_model), lambda: span_model.load(settings.reader_model))
-        self.checker = Checker(lambda: embed.load(settings.embed_model))
+        self.checker = Checker(
+            lambda: embed.load(settings.embed_model), lambda: entailment.load(settings.support_model)
+        )
         self.model = language_models.load(settings.llm) if settings.llm else None
 
     def ask(
@@ -48,9 +50,13 @@ class Assistant:
         k: int = 10,
         threshold: float = THRESHOLD,
         literal: bool = False,
+        ignoring: Collection[str] = (),
     ) -> Answer:
         """What `stream` ends with."""
-        for event in self.stream(question, history=history, filters=filters, k=k, threshold=threshold, literal=literal):
+        events = self.stream(
+            question, history=history, filters=filters, k=k, threshold=threshold, literal=literal, ignoring=ignoring
+        )
+        for event in events:
             if isinstance(event, Done):
                 return event.answer
         raise AssertionError("A stream ends with Done.")
@@ -64,20 +70,24 @@ class Assistant:
         k: int = 10,
         threshold: float = THRESHOLD,
         literal: bool = False,
+        ignoring: Collection[str] = (),
     ) -> Iterator[Event]:
         """Search, and read or let the language model write: the events, in the order of `answer.events`.
 
         `history` are earlier answers or questions, oldest first, for a question that needs them to be understood. An
         answer of the reader less sure than `threshold` is withheld. A `literal` question is searched as one text,
-        whatever it refers to and whatever outlets, authors, times and parts it names. When the language model fails,
+        whatever it refers to and whatever outlets, authors, times and parts it names; `ignoring` takes single ones of
+        them back, by the `key` of their reading. When the language model fails,
         the reader answers, with a note. Raises QuestionError and StoreError.
         """
         asked, failed = self._asked(question, () if literal else history)
         started = time.perf_counter()
-        hits = self.retriever.search(asked, k=k, filters=filters, ranking="whole" if literal else None)
+        unread = frozenset(ignoring)
+        hits = self.retriever.search(asked, k=k, filters=filters, ranking="whole" if literal else None, ignoring=unread)
         searching = time.perf_counter() - started
-        searched = str(self.retriever.understood(asked, filters, literal=literal))
-        yield Understood(asked, searched)
+        understood = self.retriever.understood(asked, filters, literal=literal, ignoring=unread)
+        searched = str(understood)
+        yield Understood(asked, searched, understood.readings)
         yield Hits(tuple(hits))
         for event in self._answered(asked, hits, filters, threshold, failed):
             if isinstance(event, Done):
@@ -187,6 +197,7 @@ def query(
     as_of: str | None = None,
     k: int = 10,
     literal: bool = False,
+    ignoring: Collection[str] = (),
     llm: str | None = None,
 ) -> Answer:
     """Answer a question from the articles in the store, with citations to their exact words.
@@ -194,15 +205,16 @@ def query(
     `history` are the answers given before, oldest first, or just their questions: "And when?" is understood by them.
     `store` is a folder (default: DATELINE_STORE, and while that is empty the demonstration). The filters narrow what is
     searched; `since` and `until` are "2024", "2024-11" or "2024-11-30", both included; `as_of`, written so too, asks as
-    if it were that day, of nothing published later. `k` is how many chunks are read. `literal` searches the question as
-    one text; otherwise the outlets, authors, times and parts that it names are searched for, as `Answer.understood`
-    says. `llm` names a language model as DATELINE_LLM does, "" none. Safe from threads; the first call of a process
-    loads the models. Raises QuestionError for a question or filter that cannot be used, StoreError for a store that
-    cannot, and SettingsError for a language model whose name, extra or key cannot; when the model fails, the built-in
-    reader answers, and `Answer.note` says why.
+    if it were that day, of nothing published later. `k` is how many chunks are read. `literal` searches the
+    question as one text; otherwise the outlets, authors, times and parts that it names are searched for, as
+    `Answer.understood` says, less those that `ignoring` names. `llm` names a language model as DATELINE_LLM does,
+    "" none. Safe from threads; the first call of a process loads the models. Raises QuestionError for a question or
+    filter that cannot be used, StoreError for a store that cannot, and SettingsError for a language model whose
+    name, extra or key cannot; when the model fails, the built-in reader answers, and `Answer.note` says why.
     """
     filters = Filters(outlet=outlet, author=author, collection=collection, since=since, until=until, as_of=as_of)
-    return of(settings_for(store, llm)).ask(question, history=history, filters=filters, k=k, literal=literal)
+    assistant = of(settings_for(store, llm))
+    return assistant.ask(question, history=history, filters=filters, k=k, literal=literal, ignoring=ignoring)
 
 
 def stream(
@@ -212,12 +224,15 @@ def stream(
     store: str | Path | None = None,
     k: int = 10,
     literal: bool = False,
+    ignoring: Collection[str] = (),
     llm: str | None = None,
     **filters: str | None,
 ) -> Iterator[Event]:
     """The events of `answer.events`, the answer last; arguments and errors as for `query`."""
     assistant = of(settings_for(store, llm))
-    yield from assistant.stream(question, history=history, filters=Filters(**filters), k=k, literal=literal)
+    yield from assistant.stream(
+        question, history=history, filters=Filters(**filters), k=k, literal=literal, ignoring=ignoring
+    )
 
 
 def settings_for(store: str | Path | None = None, llm: str | None = None) -> Settings:

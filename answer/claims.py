@@ -13,6 +13,7 @@ from functools import lru_cache
 from answer.amounts import in_figures
 from answer.days import in_words, printed, told
 from answer.heading import day_in_words
+from answer.orders import without_orders
 from answer.roles import role_at
 from index.lexical import terms
 from index.schema import Article
@@ -105,7 +106,9 @@ def lacking(claim: str, words: str, article: Article, near: str) -> Facts:
 
 def heading_words(article: Article) -> str:
     """What is known of an article: its title, outlet, author and the day it was printed on."""
-    return "\n".join(filter(None, (article.title, article.outlet, article.author, day_in_words(article.published))))
+    return "\n".join(
+        filter(None, (without_orders(article.title), article.outlet, article.author, day_in_words(article.published)))
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -15,14 +15,19 @@ from dataclasses import dataclass
 
 from answer.schema import Answer, Citation, Sentence
 from index.schema import Hit
+from index.understand import Reading
 
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """`question` stands alone, whatever was asked before; `searched` says what it is searched for."""
+    """`question` stands alone, whatever was asked before; `searched` says what it is searched for.
+
+    `readings` are what was read into it besides its topic, each of which can be taken back.
+    """
 
     question: str
     searched: str
+    readings: tuple[Reading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,58 @@ _TURNS: dict[str, list[str]] = {}
 for _one, _other in (pair.split() for pair in _OPPOSITES.split("; ")):
     _TURNS.setdefault(_one, []).append(_other)
     _TURNS.setdefault(_other, []).append(_one)
+_COUNTS = [
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "fifteen",
+    "twenty",
+    "thirty",
+    "forty",
+    "fifty",
+]
+_COUNT = re.compile(rf"\b(?:\d[\d,]*\d|\d|{'|'.join(_COUNTS)})\b(?![.,]?\d)", re.IGNORECASE)
+_DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+_CALENDAR = re.compile(rf"\b(?:{'|'.join(_DAYS + _MONTHS)})\b")
+_TELLINGS = tuple(
+    (re.compile(pattern), to)
+    for pattern, to in (
+        (r"\b(?:may|might|could) (\w+)", r"will \1"),
+        (r"\bwill (\w+)", r"may \1"),
+        (r"\b(?:plans?|planned|hopes?|hoped|wants?|wanted|intends?|intended|threatened|offered) to\b", "has begun to"),
+        (r"\b(?:said|says)\b(?! (?:on|in)\b)", "denied"),
+        (r"\bdenied\b", "confirmed"),
+        (r"\b(?:announced|confirmed)\b", "denied"),
+        (r"\b(?:some|many|several|most)\b", "all"),
+        (r"\b(?:about|around|nearly|almost) (?=\d)", "more than "),
+        (r"\bat least\b", "at most"),
+        (r"\bmore than\b", "fewer than"),
+        (r"\b(?:not|never) ", ""),
+        (r"\bno (?=\w)", "some "),
+    )
+)
 _FEWEST_WORDS = 5  # "Who resigned?" may be answered by any passage
 _DEEPEST = 8  # how far down the ranking a near miss is looked for
 
@@ -112,6 +164,80 @@ def turned(examples: Sequence[Example], *, share: float, seed: int) -> list[Exam
             if possible:
                 found.append(replace(example, question=chance.choice(possible), answers=()))
     return found
+
+
+def twisted(sentence: str, context: str, chance: random.Random) -> str:
+    """A sentence of a passage with one thing changed that it says, so that the passage no longer says it; "" if none.
+
+    Besides the ways of `turned`: a figure that the passage does not have, another day or month, two names or figures
+    of the sentence exchanged, a statement that becomes a denial or a plan that becomes a fact.
+    """
+    told = Example(sentence, context)
+    ways = (
+        _renamed(told, chance),
+        _renumbered(told, chance),
+        _opposed(told, chance),
+        _negated(told, chance),
+        _swapped(_NUMBER, sentence, chance),
+        _swapped(_NAME, sentence, chance),
+        _recounted(told, chance),
+        _redated(told, chance),
+        _retold(told, chance),
+    )
+    possible = [twist for twist in ways if twist and twist != sentence and twist not in context]
+    return chance.choice(possible) if possible else ""
+
+
+def _swapped(pattern: re.Pattern[str], sentence: str, chance: random.Random) -> str:
+    """The sentence with two of its names or numbers exchanged."""
+    found = list({match.group(): match for match in pattern.finditer(sentence)}.values())
+    if len(found) < 2:
+        return ""
+    one, other = sorted(chance.sample(found, 2), key=lambda match: match.start())
+    between = sentence[one.end() : other.start()]
+    return f"{sentence[: one.start()]}{other.group()}{between}{one.group()}{sentence[other.end() :]}"
+
+
+def _recounted(example: Example, chance: random.Random) -> str:
+    """The sentence with another figure, or number word, of like size, that its passage does not have."""
+    matches = list(_COUNT.finditer(example.question))
+    if not matches:
+        return ""
+    match = chance.choice(matches)
+    told = match.group().replace(",", "")
+    if told.casefold() in _COUNTS:
+        other = chance.choice(_COUNTS)
+        other = other.capitalize() if told[:1].isupper() else other
+    elif told.isdigit() and len(told) < 10:
+        number = int(told)
+        spread = max(3, number // 3) if not 1500 < number < 2100 else 9
+        other = str(max(1, number + chance.choice((-1, 1)) * chance.randint(1, spread)))
+        other = f"{int(other):,}" if "," in match.group() else other
+    else:
+        return ""
+    if re.search(rf"(?<!\w){re.escape(other)}(?!\w)", example.context, re.IGNORECASE):
+        return ""
+    return example.question[: match.start()] + other + example.question[match.end() :]
+
+
+def _redated(example: Example, chance: random.Random) -> str:
+    """The sentence with another weekday or month."""
+    matches = list(_CALENDAR.finditer(example.question))
+    if not matches:
+        return ""
+    match = chance.choice(matches)
+    others = _DAYS if match.group() in _DAYS else _MONTHS
+    other = chance.choice([one for one in others if one != match.group()])
+    return example.question[: match.start()] + other + example.question[match.end() :]
+
+
+def _retold(example: Example, chance: random.Random) -> str:
+    """The sentence with what is planned told as done, what may be as certain, what is said as denied, and back."""
+    matches = [(match, to) for pattern, to in _TELLINGS for match in pattern.finditer(example.question)]
+    if not matches:
+        return ""
+    match, to = chance.choice(matches)
+    return example.question[: match.start()] + match.expand(to) + example.question[match.end() :]
 
 
 def _renamed(example: Example, chance: random.Random) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from index.embed import local_path
 from index.errors import ModelError
 from index.precision import use_fastest
-from index.settings import BUNDLED_MODEL, BUNDLED_READER
+from index.settings import BUNDLED_MODEL, BUNDLED_READER, BUNDLED_SUPPORT
 
 _LONGEST_ANSWER = 30  # tokens; the usual bound for SQuAD
 # Of a question and of a heading: a passage must have room beside them, whatever they are.
@@ -31,7 +31,8 @@ _SPANS, _CANDIDATES = 5, 40
 _LENGTHS = (64, 96, 128, 160, 192, 224, 256)  # each new shape costs a kernel and its memory
 _BATCH = 8  # more hold more memory and are hardly faster
 _NEVER = -1e4
-_WEIGHTS = Path(__file__).parent / "reader.safetensors"
+WEIGHTS = Path(__file__).parent / "reader.safetensors"
+SUPPORT_WEIGHTS = Path(__file__).parent / "support.safetensors"
 FROZEN = "bert.embeddings.word_embeddings.weight"  # what training leaves as the encoder has it
 _INPUTS = ("input_ids", "token_type_ids", "attention_mask")
 
@@ -78,17 +79,36 @@ class SpanModel:
     def read_pairs(self, pairs: Sequence[tuple[str, str]], headings: Sequence[str] = ()) -> list[list[Span]]:
         """The same for (question, passage) pairs."""
         found: list[list[Span]] = [[] for _ in pairs]
+        for window, starts, ends in self._read(pairs, headings):
+            found[window.pair] += _best(window.encoding, starts, ends)
+        return [_apart(spans) for spans in found]
+
+    def believe(self, pairs: Sequence[tuple[str, str]], headings: Sequence[str] = ()) -> list[float]:
+        """How much each passage supports the claim that stands before it, in logits: a claim points into what does.
+
+        That is what `answer.train_support` teaches; a passage without words supports nothing.
+        """
+        found = [_NEVER] * len(pairs)
+        for window, starts, ends in self._read(pairs, headings):
+            inside = np.array(window.encoding.type_ids) == 1
+            scores = (starts[: len(inside)], ends[: len(inside)])
+            told = sum(float(np.logaddexp.reduce(one[inside]) - one[0]) for one in scores) / 2
+            found[window.pair] = max(found[window.pair], told)
+        return found
+
+    def _read(
+        self, pairs: Sequence[tuple[str, str]], headings: Sequence[str]
+    ) -> Iterator[tuple[_Window, Scores, Scores]]:
+        """Each window of the pairs, with the start and end scores of its tokens."""
         if not pairs:
-            return found
+            return
         with self._one_at_a_time:  # a tokenizer is set up anew for each call, and torch uses every core anyway
             windows = self._windows(self._headed(pairs, headings))
             # Windows of like length share a batch, so that little of it is padding.
             windows.sort(key=lambda one: len(one.encoding.ids))
             for at in range(0, len(windows), _BATCH):
                 some = windows[at : at + _BATCH]
-                for one, starts, ends in zip(some, *self._scores([window.encoding for window in some]), strict=True):
-                    found[one.pair] += _best(one.encoding, starts, ends)
-        return [_apart(spans) for spans in found]
+                yield from zip(some, *self._scores([window.encoding for window in some]), strict=True)
 
     def _headed(self, pairs: Sequence[tuple[str, str]], headings: Sequence[str]) -> list[tuple[str, str]]:
         """The pairs, each heading behind its question, so that every window of a long passage has it."""
@@ -158,7 +178,8 @@ def fingerprint(name: str = BUNDLED_READER) -> str:
 
 
 def _weights_of(name: str) -> Path:
-    return _WEIGHTS if name == BUNDLED_READER else Path(name).expanduser()
+    bundled = {BUNDLED_READER: WEIGHTS, BUNDLED_SUPPORT: SUPPORT_WEIGHTS}
+    return bundled.get(name) or Path(name).expanduser()
 
 
 def _best(encoding: Any, starts: Scores, ends: Scores) -> list[Span]:

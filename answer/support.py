@@ -1,8 +1,9 @@
-"""Whether passages support a claim, without a language model: alignment in meaning, and hard facts.
+"""Whether passages support a claim, without a language model: alignment in meaning, a small judge, and hard facts.
 
 Every content word of the claim is matched with the word of the passage that is most like it in context, by the
-encoder's vectors of tokens (as BERTScore does, Zhang et al. 2020): a word that nothing is like was made up. Numbers,
-days, names and negations are compared as such (`answer.claims`). A logistic regression weighs both.
+encoder's vectors of tokens (as BERTScore does, Zhang et al. 2020): a word that nothing is like was made up. A model
+that was trained for it (`answer.train_support`) reads the claim with the nearest words of the likeliest passages.
+Numbers, days, names and negations are compared as such (`answer.claims`). A logistic regression weighs it all.
 """
 
 from __future__ import annotations
@@ -11,11 +12,14 @@ import math
 import re
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 
 import numpy as np
 
 from answer import claims
+from answer.entailment import SupportModel
+from answer.heading import heading
+from answer.orders import without_orders
 from answer.question_words import function_words
 from index.chunk import sentences
 from index.embed import TokenEncoder
@@ -27,18 +31,21 @@ _KEPT = 64  # passages whose tokens are kept
 _WORD = re.compile(r"\w[\w’'.,-]*\w|\w")
 _WIDEST = 2  # sentences that may support together
 _WIDER = 0.03  # of likeness, that a second sentence must bring
+_READ = 3  # hits that the support model reads
+_UNREAD = -6.0  # what it is taken to say of the others; it never counts for more, either way
 
 
 @dataclass(frozen=True, slots=True)
 class Signals:
     """What is known of a claim and the passage's words that are nearest to it; each about 0 to 1, counts at most 2.
 
-    `near` is the mean likeness of the claim's words to those of the best one or two sentences, `weakest` that of the
-    three least like, `passage` and `strange` the same over the whole passage, `pooled` the cosine of claim and passage.
-    The rest is what does not fit: names from elsewhere in the passage, negation on one side alone, sweeping words,
-    causes, opposites.
+    `belief` is what the support model says, in logits. `near` is the mean likeness of the claim's words to those of the
+    best one or two sentences, `weakest` that of the three least like, `passage` and `strange` the same over the whole
+    passage, `pooled` the cosine of claim and passage. The rest is what does not fit: names from elsewhere in the
+    passage, negation on one side alone, sweeping words, causes, opposites.
     """
 
+    belief: float
     near: float
     weakest: float
     passage: float
@@ -52,7 +59,7 @@ class Signals:
 
 
 # What `python -m eval.support` prints.
-WEIGHTS, BIAS = Signals(1.77, 1.39, 1.32, 0.91, 1.18, -0.28, -0.92, -0.27, -0.21, -0.6), -4.25
+WEIGHTS, BIAS = Signals(0.26, 1.44, 1.32, 1.0, 0.7, 0.97, -0.22, -0.96, 0.0, -0.2, -0.32), -3.13
 THRESHOLD = 0.5
 
 
@@ -86,15 +93,16 @@ class _Text:
 class Checker:
     """Checks claims against hits; safe from threads."""
 
-    def __init__(self, encoder: Callable[[], TokenEncoder]) -> None:
-        self.encoder = encoder
+    def __init__(self, encoder: Callable[[], TokenEncoder], model: Callable[[], SupportModel]) -> None:
+        self.encoder, self.model = encoder, model
         self._known: dict[str, tuple[_Text, Vectors]] = {}
         self._guard = threading.Lock()
 
     def prepare(self, hits: Sequence[Hit]) -> None:
         """Read the hits, so that the first check need not."""
         with self._guard:
-            new = list(dict.fromkeys(hit.chunk.text for hit in hits if hit.chunk.text not in self._known))
+            texts = [without_orders(hit.chunk.text) for hit in hits]
+            new = list(dict.fromkeys(text for text in texts if text not in self._known))
             if new:
                 told, pooled = self._read(new), self.encoder().encode_question(new)
                 self._known |= {text: (one, vector) for text, one, vector in zip(new, told, pooled, strict=True)}
@@ -107,8 +115,11 @@ class Checker:
         (told,), pooled = self._read([claim]), self.encoder().encode_question([claim])[0]
         if not told.words:
             return []
-        found = [self._of_hit(claim, told, pooled, hit, question) for hit in hits]
-        return sorted(found, key=lambda one: -one.score)
+        found = sorted((self._of_hit(claim, told, pooled, hit, question) for hit in hits), key=lambda one: -one.score)
+        likely = found[:_READ]
+        beliefs = self.model().believe([(claim, _around(one)) for one in likely], [_headed(one.hit) for one in likely])
+        read = [_believed(one, belief) for one, belief in zip(likely, beliefs, strict=True)]
+        return sorted([*read, *found[_READ:]], key=lambda one: -one.score)
 
     def _read(self, texts: Sequence[str]) -> list[_Text]:
         encoder = self.encoder()
@@ -118,24 +129,47 @@ class Checker:
         ]
 
     def _of_hit(self, claim: str, told: _Text, pooled: Vectors, hit: Hit, question: str) -> Support:
+        text = without_orders(hit.chunk.text)
         with self._guard:
-            known = self._known.get(hit.chunk.text)
-        there, vector = known or (self._read([hit.chunk.text])[0], self.encoder().encode_question([hit.chunk.text])[0])
+            known = self._known.get(text)
+        there, vector = known or (self._read([text])[0], self.encoder().encode_question([text])[0])
         about = set(terms(f"{claims.heading_words(hit.chunk.article)}\n{question}"))
         alike = _alike(told, there, about)
-        start, end, inside = _window(hit.chunk.text, alike, there)
-        near = hit.chunk.text[start:end]
-        facts = claims.lacking(claim, hit.chunk.text, hit.chunk.article, near)
+        start, end, inside = _window(text, alike, there)
+        near = text[start:end]
+        facts = claims.lacking(claim, text, hit.chunk.article, near)
         signals = _signals(told, there, alike, inside, facts, (claim, near), float(vector @ pooled))
-        weighed = sum(weight * value for weight, value in zip(astuple(WEIGHTS), astuple(signals), strict=True))
         return Support(
             hit=hit,
             start=hit.chunk.start + start,
             end=hit.chunk.start + end,
-            score=1.0 / (1.0 + math.exp(-BIAS - weighed)),
+            score=_chance(signals),
             missing=facts.missing,
             signals=signals,
         )
+
+
+def _chance(signals: Signals) -> float:
+    weighed = sum(weight * value for weight, value in zip(astuple(WEIGHTS), astuple(signals), strict=True))
+    return 1.0 / (1.0 + math.exp(-BIAS - weighed))
+
+
+def _believed(support: Support, belief: float) -> Support:
+    signals = replace(support.signals, belief=min(-_UNREAD, max(_UNREAD, belief)))
+    return replace(support, signals=signals, score=_chance(signals))
+
+
+def _around(support: Support) -> str:
+    """The words that support, with a sentence more on each side: who "he" is, and which day "then"."""
+    text, at = without_orders(support.hit.chunk.text), support.hit.chunk.start
+    spans = sentences(text)
+    before = [start for start, _ in spans if at + start < support.start]
+    after = [end for _, end in spans if at + end > support.end]
+    return text[max(before, default=support.start - at) : min(after, default=support.end - at)]
+
+
+def _headed(hit: Hit) -> str:
+    return heading(without_orders(hit.chunk.article.title), hit.chunk.article.published)
 
 
 def _content(text: str, tokens: Sequence[tuple[int, int]], vectors: Vectors) -> _Text:
@@ -198,6 +232,7 @@ def _signals(
     said = [word.casefold() for word in told.words]
     in_window = [word.casefold() for word, kept in zip(there.words, inside, strict=False) if kept]
     return Signals(
+        belief=_UNREAD,
         near=float(near.mean()),
         weakest=float(np.sort(near)[:3].mean()),
         passage=float(passage.mean()),

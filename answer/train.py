@@ -30,30 +30,36 @@ from index.embed import local_path
 from index.errors import DatelineError
 from index.settings import BUNDLED_MODEL
 
-_LENGTHS = (64, 96, 128, 160, 192, 224, 256)  # each new shape costs a kernel, so batches are padded to these
+_LENGTHS = (64, 80, 96, 128, 160, 192, 224, 256)  # each new shape costs a kernel, so batches are padded to these
 _MOST_QUESTION_TOKENS, _MOST_HEADING_TOKENS = 48, 32
 _CHECKPOINT_STEPS, _POOL = 200, 64
 
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """What a training run is made of; together with the files, it says what comes out."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How a training run goes, whatever it learns."""
 
     epochs: float
     rate: float
     batch: int
+    dropout: float
+    average: float
+    seed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe(Pace):
+    """What a training run is made of; together with the files, it says what comes out."""
+
     hard: float
     turned: float
     cut: float
     continued: float
     cropped: float
     headed: float
-    dropout: float
     held_apart: float
     shared: float
     taught: float
-    average: float
-    seed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +150,8 @@ def batches(examples: Sequence[Encoded], recipe: Recipe, special: tuple[int, int
             yield from chance.sample(found, len(found))
 
 
-def tensors(windows: Sequence[Window], padding: int) -> tuple[dict[str, torch.Tensor], torch.Tensor, torch.Tensor]:
-    """A batch as the model wants it, and the first and last token that it should point at, each of shape (batch,)."""
+def tensors(windows: Sequence[Window], padding: int) -> dict[str, torch.Tensor]:
+    """A batch as the model wants it: each of shape (batch, tokens)."""
     width = next(length for length in _LENGTHS if length >= max(len(one.ids) for one in windows))
     ids = torch.full((len(windows), width), padding)
     kinds, seen = torch.zeros_like(ids), torch.zeros_like(ids)
@@ -153,8 +159,7 @@ def tensors(windows: Sequence[Window], padding: int) -> tuple[dict[str, torch.Te
         ids[row, : len(one.ids)] = torch.tensor(one.ids)
         kinds[row, one.passage : len(one.ids)] = 1
         seen[row, : len(one.ids)] = 1
-    given = {"input_ids": ids, "token_type_ids": kinds, "attention_mask": seen}
-    return given, torch.tensor([one.first for one in windows]), torch.tensor([one.last for one in windows])
+    return {"input_ids": ids, "token_type_ids": kinds, "attention_mask": seen}
 
 
 def among_passages(scores: torch.Tensor, at: torch.Tensor, questions: torch.Tensor) -> torch.Tensor:
@@ -183,13 +188,12 @@ def away_from(taught: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
 class Run:
     """One training run in its folder: the model, its average, the optimiser and how far they are."""
 
-    def __init__(
-        self, base: Path, start: Path | None, recipe: Recipe, steps: int, teachers: Sequence[Path] = ()
-    ) -> None:
-        torch.manual_seed(recipe.seed)
-        self.model = _model(base, start, recipe.dropout).train()
-        self.teachers = [_model(base, path, 0.0).eval() for path in teachers]
-        self.recipe, self.steps, self.step = recipe, steps, 0
+    weights = "reader.safetensors"
+
+    def __init__(self, base: Path, start: Path | None, pace: Pace, steps: int) -> None:
+        torch.manual_seed(pace.seed)
+        self.model = _model(base, start, pace.dropout).train()
+        self.pace, self.steps, self.step = pace, steps, 0
         self.learned = {name: value for name, value in self.model.named_parameters() if name != FROZEN}
         self.model.get_parameter(FROZEN).requires_grad_(False)
         self.average = {name: value.detach().clone() for name, value in self.learned.items()}
@@ -198,40 +202,29 @@ class Run:
                 {"params": [v for v in self.learned.values() if v.dim() > 1], "weight_decay": 0.01},
                 {"params": [v for v in self.learned.values() if v.dim() < 2], "weight_decay": 0.0},
             ],
-            lr=recipe.rate,
+            lr=pace.rate,
             fused=True,
         )
 
+    def loss(self, given: dict[str, torch.Tensor], windows: Sequence[Window]) -> torch.Tensor:
+        """What the model is told to make less, of a batch."""
+        raise NotImplementedError
+
     def learn(self, windows: Sequence[Window], padding: int) -> float:
         """One step on a batch; returns its loss."""
-        given, first, last = tensors(windows, padding)
         for group in self.optimiser.param_groups:
-            group["lr"] = self.recipe.rate * self._schedule()
-        torch.manual_seed(self.recipe.seed + self.step)  # so that a run that goes on leaves out the same
-        # Another passage's answer is in no question or heading.
-        outside = (given["token_type_ids"] == 0) * -1e4
-        questions = torch.tensor([one.question for one in windows])
-        loss, taught = torch.zeros(()), self._taught(given)
-        for end, (logits, at) in enumerate(zip(_scores(self.model, given), (first, last), strict=True)):
-            own = torch.nn.functional.cross_entropy(logits, at)
-            if taught:
-                own = own.lerp(away_from(taught[end], logits), self.recipe.taught)
-            loss = loss + own / 2 + self.recipe.shared * among_passages(logits + outside, at, questions) / 2
+            group["lr"] = self.pace.rate * self._schedule()
+        torch.manual_seed(self.pace.seed + self.step)  # so that a run that goes on leaves out the same
+        loss = self.loss(tensors(windows, padding), windows)
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.learned.values(), 1.0)
         self.optimiser.step()
         self.optimiser.zero_grad(set_to_none=True)
         self.step += 1
-        decay = min(self.recipe.average, self.step / (self.step + 10))
+        decay = min(self.pace.average, self.step / (self.step + 10))
         for name, value in self.learned.items():
             self.average[name].lerp_(value.detach(), 1 - decay)
         return float(loss.detach())
-
-    def _taught(self, given: dict[str, torch.Tensor]) -> list[torch.Tensor]:
-        """The chances of each token to be first and last, as the teachers have them on average; none without any."""
-        with torch.no_grad():
-            told = [[torch.softmax(one, 1) for one in _scores(teacher, given)] for teacher in self.teachers]
-        return [torch.stack(some).mean(0) for some in zip(*told, strict=True)]
 
     def _schedule(self) -> float:
         warm = max(1, self.steps // 15)
@@ -240,7 +233,7 @@ class Run:
     def keep(self, folder: Path) -> None:
         """Write all that is needed to go on, and the averaged weights as they are shipped, in fp16."""
         state = {
-            "recipe": asdict(self.recipe) | {"steps": self.steps},
+            "recipe": asdict(self.pace) | {"steps": self.steps},
             "step": self.step,
             "model": self.learned,
             "average": self.average,
@@ -248,20 +241,47 @@ class Run:
         }
         torch.save(state, folder / "checkpoint.new")
         (folder / "checkpoint.new").replace(folder / "checkpoint.pt")
-        save_file({k: v.half().contiguous() for k, v in self.average.items()}, folder / "reader.safetensors")
+        save_file({k: v.half().contiguous() for k, v in self.average.items()}, folder / self.weights)
 
     def resume(self, folder: Path) -> None:
         """Go on from the folder's checkpoint, if it has one. Raises DatelineError when another recipe made it."""
         if not (folder / "checkpoint.pt").exists():
             return
         state = torch.load(folder / "checkpoint.pt", weights_only=True)
-        if state["recipe"] != asdict(self.recipe) | {"steps": self.steps}:
+        if state["recipe"] != asdict(self.pace) | {"steps": self.steps}:
             raise DatelineError(f"{folder} holds a run of another recipe ({state['recipe']}); name another --out.")
         with torch.no_grad():
             for name, value in self.learned.items():
                 value.copy_(state["model"][name])
         self.average, self.step = state["average"], state["step"]
         self.optimiser.load_state_dict(state["optimiser"])
+
+
+class ReaderRun(Run):
+    """Learns to point at the answers, from them and from teachers."""
+
+    def __init__(self, base: Path, start: Path | None, recipe: Recipe, steps: int, teachers: Sequence[Path]) -> None:
+        super().__init__(base, start, recipe, steps)
+        self.recipe, self.teachers = recipe, [_model(base, path, 0.0).eval() for path in teachers]
+
+    def loss(self, given: dict[str, torch.Tensor], windows: Sequence[Window]) -> torch.Tensor:
+        # Another passage's answer is in no question or heading.
+        outside = (given["token_type_ids"] == 0) * -1e4
+        first, last = (torch.tensor([getattr(one, end) for one in windows]) for end in ("first", "last"))
+        questions = torch.tensor([one.question for one in windows])
+        loss, taught = torch.zeros(()), self._taught(given)
+        for end, (logits, at) in enumerate(zip(scores(self.model, given), (first, last), strict=True)):
+            own = torch.nn.functional.cross_entropy(logits, at)
+            if taught:
+                own = own.lerp(away_from(taught[end], logits), self.recipe.taught)
+            loss = loss + own / 2 + self.recipe.shared * among_passages(logits + outside, at, questions) / 2
+        return loss
+
+    def _taught(self, given: dict[str, torch.Tensor]) -> list[torch.Tensor]:
+        """The chances of each token to be first and last, as the teachers have them on average; none without any."""
+        with torch.no_grad():
+            told = [[torch.softmax(one, 1) for one in scores(teacher, given)] for teacher in self.teachers]
+        return [torch.stack(some).mean(0) for some in zip(*told, strict=True)]
 
 
 def _model(base: Path, start: Path | None, dropout: float) -> Any:
@@ -276,7 +296,7 @@ def _model(base: Path, start: Path | None, dropout: float) -> Any:
     return model
 
 
-def _scores(model: Any, given: dict[str, torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
+def scores(model: Any, given: dict[str, torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
     """Start and end scores, each of shape (batch, tokens); padding is no place to point at."""
     with torch.autocast("cpu", torch.bfloat16):
         told = model(**given)
@@ -336,19 +356,23 @@ def train(
     tokenizer = AutoTokenizer.from_pretrained(base, local_files_only=True)
     examples = encoded(gathered(files, recipe, some), tokenizer)
     steps = int(len(examples) * recipe.epochs / recipe.batch)
-    run = Run(base, start, recipe, steps, teachers)
+    run = ReaderRun(base, start, recipe, steps, teachers)
+    follow(run, batches(examples, recipe, (tokenizer.cls_token_id, tokenizer.sep_token_id)), tokenizer, out)
+
+
+def follow(run: Run, supply: Iterator[list[Window]], tokenizer: Any, out: Path) -> None:
+    """Learn from the batches until the run's steps are done, from its folder's checkpoint if it has one."""
     run.resume(out)
     begun, loss, seen = time.perf_counter(), 0.0, 0
-    supply = batches(examples, recipe, (tokenizer.cls_token_id, tokenizer.sep_token_id))
     for number, windows in enumerate(supply):
         if number < run.step:
             continue
-        if run.step >= steps:
+        if run.step >= run.steps:
             break
         loss, seen = loss + run.learn(windows, tokenizer.pad_token_id), seen + len(windows)
         if run.step % 50 == 0:
             rate = seen / (time.perf_counter() - begun)
-            print(f"step {run.step} of {steps}  loss {loss / 50:.3f}  {rate:.1f} examples/s", flush=True)
+            print(f"step {run.step} of {run.steps}  loss {loss / 50:.3f}  {rate:.1f} examples/s", flush=True)
             loss = 0.0
         if run.step % _CHECKPOINT_STEPS == 0:
             run.keep(out)

@@ -23,6 +23,7 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
+from answer import entailment
 from answer.drafts import Drafts
 from answer.support import Checker, Signals, Support
 from eval import lies, metrics
@@ -138,7 +139,7 @@ def fitted(cases: Sequence[Case], rounds: int = 4) -> tuple[list[float], float]:
     from scipy.special import expit
 
     names = [one.name for one in fields(Signals)]
-    likeness = {"near", "weakest", "passage", "strange", "pooled"}
+    likeness = {"belief", "near", "weakest", "passage", "strange", "pooled"}
     bounds = [(0.0, None) if name in likeness else (None, 0.0) for name in names] + [(None, None)]
     weights = np.array([float(name in likeness) for name in names] + [0.0])
     for _ in range(rounds):
@@ -164,7 +165,7 @@ def _best(case: Case, weights: NDArray[np.float64]) -> tuple[list[float], float]
 
 
 def _show(given: argparse.Namespace) -> int:
-    checker = Checker(embed.load)
+    checker = Checker(embed.load, entailment.load)
     told, claims = of_lies(checker), list[Case]()
     if given.expertqa:
         claims = of_expertqa(given.expertqa, checker)

@@ -51,19 +51,27 @@ def load(name: str) -> Reranker:
 
 
 def _load(name: str) -> Any:
+    model = cross_encoder(name, "DATELINE_RERANK_MODEL", "to search without one")
+    if model.num_labels != 1:
+        raise ModelError(
+            f"The model {name!r} gives {model.num_labels} scores for a passage; set DATELINE_RERANK_MODEL to one that "
+            "gives one, or unset it to search without one."
+        )
+    return model
+
+
+def cross_encoder(name: str, setting: str, without: str) -> Any:
+    """A cross-encoder of sentence-transformers by name or path. Raises ModelError, which names the setting."""
     path = Path(name).expanduser()
     if path.is_dir():
         stay_offline()
     try:
         from sentence_transformers import CrossEncoder
 
-        model = CrossEncoder(str(path if path.is_dir() else name), device="cpu", local_files_only=path.is_dir())
-        if model.num_labels != 1:
-            raise ValueError(f"it gives {model.num_labels} scores for a passage, and must give one.")
-        return model
+        return CrossEncoder(str(path if path.is_dir() else name), device="cpu", local_files_only=path.is_dir())
     except Exception as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise ModelError(
-            f"The reranking model {name!r} cannot be loaded: {reason} Set DATELINE_RERANK_MODEL to a cross-encoder of "
-            "sentence-transformers by name or path, or unset it to search without one."
+            f"The model {name!r} cannot be loaded: {reason} Set {setting} to a cross-encoder of sentence-transformers "
+            f"by name or path, or unset it {without}."
         ) from error

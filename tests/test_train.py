@@ -238,7 +238,7 @@ def test_a_run_that_only_learns_from_teachers_comes_to_point_where_they_do(tmp_p
     import torch
 
     from answer import train
-    from answer.span_model import _WEIGHTS
+    from answer.span_model import WEIGHTS
     from index.embed import local_path
     from index.settings import BUNDLED_MODEL
 
@@ -246,14 +246,14 @@ def test_a_run_that_only_learns_from_teachers_comes_to_point_where_they_do(tmp_p
     recipe = train.Recipe(**shares | {"rate": 3e-4, "taught": 1.0, "seed": 1})  # type: ignore[arg-type]
     base = local_path(BUNDLED_MODEL)
     assert base
-    run = train.Run(base, None, recipe, 40, [_WEIGHTS, _WEIGHTS])
+    run = train.ReaderRun(base, None, recipe, 40, [WEIGHTS, WEIGHTS])
     windows = [train.Window([101, 2040, 102, 2000 + n, 3000 + n, 4000 + n, 102], 3, 0, 0) for n in range(4)]
-    given, _, _ = train.tensors(windows, 0)
+    given = train.tensors(windows, 0)
     taught = run._taught(given)
     assert all(torch.allclose(one.sum(1), torch.ones(4)) for one in taught)
     before, *_, after = [run.learn(windows, 0) for _ in range(20)]
     assert after < before / 2
-    assert train.Run(base, None, recipe, 40)._taught(given) == []
+    assert train.ReaderRun(base, None, recipe, 40, [])._taught(given) == []
 
 
 def test_a_folder_with_a_run_of_another_recipe_is_not_overwritten(
