@@ -10,22 +10,13 @@ from answer.schema import Citation
 from index.chunk import paragraphs
 from index.schema import Article, flat
 from ui.chat import Turn
-from ui.words import about, date_words, empty_html, esc, label_html
+from ui.words import about, date_words, empty_html, esc, how_known, label_html
 
 Span = tuple[int, int]
 
 NOWHERE = (0, 0)
 
 ASK_FIRST = "Ask a question, and the article that answers it opens here, with the words it rests on marked."
-
-KNOWN_FROM = {
-    "front matter": "from the file’s front matter",
-    "json-ld": "from the page’s metadata",
-    "meta": "from the page’s metadata",
-    "time": "from the page",
-    "field": "as given",
-    "guess": "found in the text, a guess",
-}
 
 
 def panel_html(turns: Sequence[Turn], key: str) -> str:
@@ -66,8 +57,7 @@ def _card_html(citation: Citation, key: str, current: bool) -> str:
 
 def article_html(article: Article, current: Span = NOWHERE, others: Sequence[Span] = (), exact: Span = NOWHERE) -> str:
     """The whole article, with what it is known by, and its spans marked as in `marked_html`."""
-    how = KNOWN_FROM.get(article.published_from or "", article.published_from)
-    facts = (article.outlet, article.author, date_words(article.published) + (f" ({how})" if how else ""))
+    facts = (article.outlet, article.author, date_words(article.published) + how_known(article))
     return (
         f"<article class='story'>{label_html(article)}<h3 dir='auto'>{esc(article.title)}</h3>"
         f"<p class='quiet'>{' · '.join(f'<bdi>{esc(fact)}</bdi>' for fact in facts if fact)}</p>"

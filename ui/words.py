@@ -14,6 +14,15 @@ from collections.abc import Sequence
 from index import demo
 from index.schema import Article, flat
 
+_KNOWN_FROM = {
+    "front matter": "from the file’s front matter",
+    "json-ld": "from the page’s metadata",
+    "meta": "from the page’s metadata",
+    "time": "from the page",
+    "field": "as given",
+    "guess": "found in the text, a guess",
+}
+
 
 def plain(text: str) -> str:
     """Text on one line, as Markdown that shows its characters: no mark-up, tag, formula, list or link comes of it."""
@@ -39,6 +48,12 @@ def date_words(published: str | None) -> str:
     year, month, day, time, zone = found.groups(default="")
     date = " ".join(filter(None, (day.lstrip("0"), month and month_name[int(month)], year)))
     return f"{date}, {time} {zone.replace('Z', 'UTC')}".rstrip() if time else date
+
+
+def how_known(article: Article) -> str:
+    """How the date of an article is known, in brackets; empty where it has none or nobody says."""
+    words = _KNOWN_FROM.get(article.published_from or "", article.published_from or "")
+    return f" ({words})" if words and article.published else ""
 
 
 def about(article: Article) -> str:
