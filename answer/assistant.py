@@ -17,6 +17,7 @@ from answer.events import Checked, Cited, Done, Event, Hits, Understood, Withdra
 from answer.quote import quoted
 from answer.reader import THRESHOLD, Reader, choose
 from answer.schema import ABSTAINED, Answer, Sentence
+from answer.suggest import suggested
 from answer.support import Checker
 from answer.values import compare, in_short
 from answer.writing import write
@@ -144,6 +145,15 @@ class Assistant:
             abstained=not citations,
             seconds={"read": time.perf_counter() - started},
         )
+
+    def suggest(self, answer: Answer) -> tuple[str, ...]:
+        """Questions that the articles answer, to ask instead of one that was declined: of the nearest, else the newest.
+
+        They are tried first, which takes about as long as asking them.
+        """
+        found = suggested(answer.hits, self.ask)
+        newest = [] if found else self.retriever.articles()[:1]
+        return found or suggested([hit for one in newest for hit in self.retriever.search(one.title)], self.ask)
 
     def _alike(self, one: str, other: str) -> float:
         """The cosine of two texts."""
