@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from answer.amounts import in_figures
@@ -24,12 +23,6 @@ _NAME = re.compile(r"(?<![\w’'-])[^\W\d_a-z][\w’'-]*")
 _NOT = re.compile(
     r"\b(?:not|no|none|nobody|nothing|never|neither|nor|without|cannot|failed|refused|denied|denies|unable|unhurt|"
     r"stopped|declined|rejected|lacks?|lacked|instead of|rather than|no longer)\b|n['’]t\b",
-    re.IGNORECASE,
-)
-_SWEEPING = re.compile(
-    r"\b(?:all|every(?:one|body|where|thing)?|each|always|only|first|last|most|least|entire(?:ly)?|whole|completely|"
-    r"never|none|nobody|both|any|largest|biggest|worst|best|deadliest|highest|lowest|oldest|newest|ever|exclusively|"
-    r"unanimous\w*|total(?:ly)?|full(?:y)?|\w+est)\b",
     re.IGNORECASE,
 )
 _CAUSE = re.compile(
@@ -68,39 +61,26 @@ _OPPOSITES = tuple(
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _CALENDAR = re.compile(rf"\b(?:{_MONTHS}|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b")
 _DATE = re.compile(rf"\b(?:\d\d?(?:st|nd|rd|th)?(?: of)? (?:{_MONTHS})|(?:{_MONTHS}) \d\d?)\b(?:,? \d{{4}}\b)?")
+_LINK = re.compile(r"\b(?:https?://|www\.)[^\s<>()\"'’”]+", re.IGNORECASE)
 _SMALL = 3  # a claim may count up to that: "the two brothers", "both"
 _HOURS = {"hours": 1, "hour": 1, "days": 24, "day": 24, "weeks": 168, "week": 168}
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What of a claim's hard facts words do not have.
+def lacking(claim: str, words: str, article: Article, near: str) -> tuple[str, ...]:
+    """What of a claim's hard facts neither the words nor what is known of their article have.
 
-    `missing` are numbers, days, weekdays, months, words of names and quotes that the whole passage does not have, and
-    numbers that are of others there: the killed, not the wounded. `far_names` are names that only stand elsewhere in
-    the passage.
+    That is numbers, days, weekdays, months, words of names, quotes and links; and numbers that are of others in the
+    words closest to the claim, `near`: of the killed, not the wounded.
     """
-
-    missing: tuple[str, ...]
-    far_names: tuple[str, ...]
-
-
-def lacking(claim: str, words: str, article: Article, near: str) -> Facts:
-    """What of a claim neither the words nor what is known of their article have; `near` are those closest to it."""
-    heading = heading_words(article)
-    around, undated = f"{words}\n{heading}", _DATE.sub(" ", claim)
+    around, undated = f"{words}\n{heading_words(article)}", _DATE.sub(" ", claim)
     missing = sorted(numbers(undated) - numbers(around), key=float)
-    named = names(claim)
-    lost = tuple(name for name in named if not _has_name(name, around))
-    return Facts(
-        missing=(
-            *(one for one in missing if float(one) > _SMALL),
-            *_other_roles(claim, near),
-            *_missing_days(claim, words, article),
-            *lost,
-            *(one for one in _quotes(claim) if _bare(one) not in _bare(words)),
-        ),
-        far_names=tuple(name for name in named if name not in lost and not _has_name(name, f"{near}\n{heading}")),
+    return (
+        *(one for one in missing if float(one) > _SMALL),
+        *_other_roles(claim, near),
+        *_missing_days(claim, words, article),
+        *(name for name in names(claim) if not _has_name(name, around)),
+        *(one for one in _quotes(claim) if _bare(one) not in _bare(words)),
+        *(one for one in _LINK.findall(claim) if one not in words),
     )
 
 
@@ -190,11 +170,6 @@ def _bare(text: str) -> str:
 def is_negated(text: str) -> bool:
     """Whether a text has a word that denies something."""
     return bool(_NOT.search(text))
-
-
-def sweeps(claim: str, words: str) -> int:
-    """How many sweeping words of the claim, such as "all" and "first", the words do not have."""
-    return _extra(_SWEEPING, claim, words)
 
 
 def causes(claim: str, words: str) -> int:

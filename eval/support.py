@@ -2,7 +2,7 @@
 
 Asked are the sentences of `eval/lies.jsonl`, and with --expertqa those of ExpertQA (Malaviya et al. 2024): claims of
 language models with evidence and a person's judgement. Half of each, "dev" and the questions of an even hash, is what
-the checker's weights are fitted on; the other half is reported, and prints beside the first.
+the checker's weights are fitted on, and "dev" its threshold; the other half is reported, and prints beside the first.
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ def fitted(cases: Sequence[Case], rounds: int = 4) -> tuple[list[float], float]:
     from scipy.special import expit
 
     names = [one.name for one in fields(Signals)]
-    likeness = {"belief", "near", "weakest", "passage", "strange", "pooled"}
+    likeness = {"belief", "near", "passage", "pooled"}
     bounds = [(0.0, None) if name in likeness else (None, 0.0) for name in names] + [(None, None)]
     weights = np.array([float(name in likeness) for name in names] + [0.0])
     for _ in range(rounds):
@@ -164,12 +164,30 @@ def _best(case: Case, weights: NDArray[np.float64]) -> tuple[list[float], float]
     return (max(rows, key=lambda row: float(np.dot(row, weights))), 1.0 if case.right else -1.0) if rows else None
 
 
+def balanced(cases: Sequence[Case]) -> float:
+    """The threshold at which the shares of both kinds told rightly are largest together."""
+
+    def passes(case: Case, threshold: float) -> bool:
+        return any(one.score >= threshold and not one.missing for one in case.supports)
+
+    def rightly(threshold: float) -> float:
+        shares = (
+            metrics.share(passes(case, threshold) == side for case in cases if case.supported is side)
+            for side in (True, False)
+        )
+        return sum(share or 0.0 for share in shares)
+
+    return max((round(0.05 * step, 2) for step in range(1, 20)), key=rightly)
+
+
 def _show(given: argparse.Namespace) -> int:
     checker = Checker(embed.load, entailment.load)
     told, claims = of_lies(checker), list[Case]()
     if given.expertqa:
         claims = of_expertqa(given.expertqa, checker)
-    weights, bias = fitted([case for case in told if case.fitted])
+    weights, bias = fitted([case for case in (*told, *claims) if case.fitted])
+    dev = [case for case in told if case.fitted]
+    print("threshold that tells most of dev rightly, with the present weights:", balanced(dev))
     print("fitted:", dict(zip((one.name for one in fields(Signals)), weights, strict=True)), "bias", bias)
     for half in (True, False):
         some = [case for case in told if case.fitted is half]
