@@ -17,14 +17,15 @@ from index.schema import Article
 
 PUBLISH_SECONDS = 180.0
 _NOTED_AT_ONCE = 500
+PASTED = "pasted text"  # where an article has no file
 
 
 @dataclass(slots=True)
 class Report:
     """What a job did, in articles; `failed` has one line for each file or record that could not be read.
 
-    `copies` are articles that were added and tell what another one tells; `left_out` counts files of kinds that are
-    not read, by suffix.
+    `copies` are articles that were added and tell what another one tells; `files` counts by file what became of its
+    articles, under the same names; `left_out` counts files of kinds that are not read, by suffix.
     """
 
     added: int = 0
@@ -33,8 +34,14 @@ class Report:
     copies: int = 0
     removed: int = 0
     failed: list[str] = field(default_factory=list)
+    files: dict[str, Counter[str]] = field(default_factory=dict)
     left_out: Counter[str] = field(default_factory=Counter)
     interrupted: bool = False
+
+    def count(self, kind: str, file: str, articles: int = 1) -> None:
+        """Count articles of a file as "added", "updated", "unchanged" or "copies"."""
+        setattr(self, kind, getattr(self, kind) + articles)
+        self.files.setdefault(file, Counter())[kind] += articles
 
 
 @dataclass(slots=True)
@@ -96,14 +103,14 @@ class Adding:
             stat = file.stat()
             read_as = ReadAs(size=stat.st_size, mtime_ns=stat.st_mtime_ns, reader_version=READER_VERSION)
             if self._is_filed(known) and all(source.read_as == read_as for source in known):
-                return self._skip(len(known), stat.st_size)
+                return self._skip(str(file), len(known), stat.st_size)
             read_as = replace(read_as, sha256=_sha256(file))
         except OSError as error:
             self.report.failed.append(f"{file} cannot be read ({error.strerror}); allow it, or leave it out.")
             return
         if self._is_filed(known) and all(source.is_same(read_as) for source in known):
             self._ended[str(file)] = [replace(source, read_as=read_as) for source in known]
-            return self._skip(len(known), stat.st_size)
+            return self._skip(str(file), len(known), stat.st_size)
         self._read(file, folder, read_as)
 
     def _is_filed(self, known: Sequence[Source]) -> bool:
@@ -142,7 +149,7 @@ class Adding:
             article = replace(article, collection=article.collection or old.collection)
         if old and old == replace(article, path=old.path):
             self._noted.append(source)
-            self._skip(1, size)
+            self._skip(article.path or PASTED, 1, size)
         else:
             kind = "updated" if old else "added"
             self._group.append((self._job.prepare(article, source), kind, size))
@@ -158,17 +165,17 @@ class Adding:
                 self._job.catalog.write_source(source)
             for path, sources in self._ended.items():
                 self._job.catalog.write_file(path, sources)
-        for (_, kind, size), is_copy in zip(self._group, copied, strict=True):
+        for (prepared, kind, size), is_copy in zip(self._group, copied, strict=True):
             kind = "copies" if is_copy and kind == "added" else kind
-            setattr(self.report, kind, getattr(self.report, kind) + 1)
+            self.report.count(kind, prepared.article.path or PASTED)
             self._step(1, size)
         self._group, self._noted, self._ended = [], [], {}
         if time.monotonic() - self._published > PUBLISH_SECONDS:
             self.report.removed += self._job.publish()
             self._published = time.monotonic()
 
-    def _skip(self, articles: int, size: int) -> None:
-        self.report.unchanged += articles
+    def _skip(self, file: str, articles: int, size: int) -> None:
+        self.report.count("unchanged", file, articles)
         self._step(articles, size)
 
     def _step(self, articles: int, size: int) -> None:

@@ -123,6 +123,19 @@ class Store:
                 lock.seek(0)
                 lock.truncate()
 
+    def writer(self) -> str:
+        """Which job writes to the store now: "python -m index add, started …"; empty when none does."""
+        try:
+            with (self.path / "lock").open("r", encoding="utf-8") as lock:
+                if _locked_within(lock.fileno(), 0.0, shared=True):
+                    return ""
+                holder = json.load(lock)
+                return f"{holder['command']}, started {holder['started']}"
+        except FileNotFoundError:
+            return ""
+        except (OSError, ValueError, KeyError, TypeError):
+            return "a job that has just begun"
+
     @contextmanager
     def noting(self) -> Iterator[Path]:
         """Hold the file of feedback for the instant that a change takes; the lock of jobs can be held for hours."""
@@ -166,11 +179,12 @@ def _queue(path: Path) -> threading.Lock:
         return _queues.setdefault(path, threading.Lock())
 
 
-def _locked_within(descriptor: int, seconds: float) -> bool:
+def _locked_within(descriptor: int, seconds: float, *, shared: bool = False) -> bool:
+    kind = portalocker.LOCK_SH if shared else portalocker.LOCK_EX
     deadline = time.monotonic() + seconds
     while True:
         try:
-            portalocker.lock(descriptor, portalocker.LOCK_EX | portalocker.LOCK_NB)
+            portalocker.lock(descriptor, kind | portalocker.LOCK_NB)
             return True
         except portalocker.exceptions.LockException:
             if time.monotonic() >= deadline:
