@@ -28,6 +28,8 @@ from index.retrieve import Retriever
 from index.schema import Filters, Hit, flat
 from index.settings import Settings, load
 
+_SUGGESTING = 3  # passages
+
 
 class Assistant:
     """Answers questions over one store; safe from threads. `of` gives the process's own for some settings."""
@@ -149,11 +151,15 @@ class Assistant:
     def suggest(self, answer: Answer) -> tuple[str, ...]:
         """Questions that the articles answer, to ask instead of one that was declined: of the nearest, else the newest.
 
-        They are tried first, which takes about as long as asking them.
+        They are tried first, on the few passages that they are made of, which is many times faster than asking them.
         """
-        found = suggested(answer.hits, self.ask)
+        found = self._suggested(answer.hits)
         newest = [] if found else self.retriever.articles()[:1]
-        return found or suggested([hit for one in newest for hit in self.retriever.search(one.title)], self.ask)
+        return found or self._suggested([hit for one in newest for hit in self.retriever.search(one.title)])
+
+    def _suggested(self, hits: Sequence[Hit]) -> tuple[str, ...]:
+        some = hits[:_SUGGESTING]
+        return suggested(some, lambda question: self.answer(question, some))
 
     def _alike(self, one: str, other: str) -> float:
         """The cosine of two texts."""

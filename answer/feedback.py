@@ -1,7 +1,8 @@
-"""Thumbs-down feedback: an answer and what is wrong with it, one line of `feedback.jsonl` in the store that answered.
+"""Feedback: an answer and what is right or wrong with it, one line of `feedback.jsonl` in the store that answered.
 
-The line is a question in the native form of question sets whose answer nobody has said yet: `python -m eval run` asks
-it again, unscored, until somebody gives it `answers` and `articles`. Its note has the ids of the articles that the
+The line is a question in the native form of question sets. What was found right is the known answer, with the articles
+cited: `python -m eval run` scores it from then on. Otherwise nobody has said the answer yet, and it is asked again
+unscored until somebody gives it `answers` and `articles`. Its note has the ids of the articles that the
 answer showed, by which a forgotten article takes the line along.
 """
 
@@ -12,6 +13,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from answer.assistant import of
@@ -24,7 +26,9 @@ from index.store import Store
 LONGEST = 2_000  # characters of a comment
 
 
-def keep(settings: Settings, answer: Answer, comment: str, filters: Filters | None = None) -> Path:
+def keep(
+    settings: Settings, answer: Answer, comment: str, filters: Filters | None = None, *, liked: bool = False
+) -> Path:
     """Append the feedback to the store's file, and return that file; of the comment at most LONGEST characters.
 
     Raises StoreReadOnly, and StoreError when the file cannot be written, or when an article that was shown has left the
@@ -33,7 +37,7 @@ def keep(settings: Settings, answer: Answer, comment: str, filters: Filters | No
     store = Store(settings.store)
     if settings.read_only:
         raise StoreReadOnly(f"DATELINE_READ_ONLY is set, so no feedback can be kept in {store.path}.")
-    line = line_of(answer, comment, filters)
+    line = line_of(answer, comment, filters, liked=liked)
     try:
         # Under the lock the articles cannot be forgotten between our look and our writing.
         with store.noting() as file:
@@ -47,7 +51,7 @@ def keep(settings: Settings, answer: Answer, comment: str, filters: Filters | No
     return store.feedback
 
 
-def line_of(answer: Answer, comment: str, filters: Filters | None = None) -> str:
+def line_of(answer: Answer, comment: str, filters: Filters | None = None, *, liked: bool = False) -> str:
     """The line of the native form, with its line end."""
     shown = ", ".join(" ".join(filter(None, (article.id, article.url))) for article in _shown(answer)) or "nothing"
     parts = (
@@ -58,11 +62,22 @@ def line_of(answer: Answer, comment: str, filters: Filters | None = None) -> str
     values = {
         "id": f"feedback-{uuid4().hex[:12]}",
         "question": answer.question.strip(),
-        "tags": {"type": "feedback"},
+        **(_known(answer) if liked else {}),
+        "tags": {"type": "feedback", "thumb": "up" if liked else "down"},
         "filters": {name: value for name, value in asdict(filters or Filters()).items() if value},
         "note": "\n".join(filter(None, parts)),
     }
-    return json.dumps({name: value for name, value in values.items() if value}, ensure_ascii=False) + "\n"
+    # An answer that is null stays: it says that the right reply is to abstain.
+    kept = {name: value for name, value in values.items() if value or name == "answers"}
+    return json.dumps(kept, ensure_ascii=False) + "\n"
+
+
+def _known(answer: Answer) -> dict[str, Any]:
+    """What a right answer tells: its few words, or that there is none, and where it stands."""
+    if answer.abstained:
+        return {"answers": None}
+    articles = {"articles": [one.id for one in _shown(answer)]}
+    return {"answers": [answer.short], **articles} if answer.short else articles
 
 
 def _shown(answer: Answer) -> Iterable[Article]:

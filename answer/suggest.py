@@ -14,7 +14,7 @@ from answer.schema import Answer
 from index.chunk import sentences
 from index.schema import Chunk, Hit, flat
 
-_MOST_PASSAGES, _LONGEST = 5, 240
+_LONGEST = 240  # characters of a sentence
 _NUMBER = r"(?:\d[\d,.]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens of|hundreds of)"
 _VERB = (
     r"(?:\w{2,}ed|held|built|found|taken|struck|hit|sunk|won|sold|shot|shut|cut|seen|shown|stolen|torn|laid|left|lost|"
@@ -102,7 +102,7 @@ def _passive(told: re.Match[str]) -> Iterator[str]:
 def _candidates(hits: Sequence[Hit]) -> list[tuple[str, Chunk, tuple[int, int]]]:
     """Questions with where they are answered, passage by passage, each question once and one a sentence."""
     found: dict[str, tuple[str, Chunk, tuple[int, int]]] = {}
-    for hit in hits[:_MOST_PASSAGES]:
+    for hit in hits:
         for start, end in sentences(hit.chunk.text):
             sentence = flat(hit.chunk.text[start:end])
             question = next(questions(sentence), None) if len(sentence) <= _LONGEST else None

@@ -56,7 +56,11 @@ def test_what_the_page_keeps_is_read_as_questions_whose_answer_is_not_known(held
     file = keep(held, answered(), " wrong\nairport\u2028 ", Filters(outlet="Paper", since="2024"))
     assert keep(held, declined(HARBOUR, AIRPORT, HARBOUR), "half of \ud83d") == file == held.store / "feedback.jsonl"
     first, second = load(file).questions
-    assert (first.question, first.answers, dict(first.tags)) == ("Who closed it?", (), {"type": "feedback"})
+    assert (first.question, first.answers, dict(first.tags)) == (
+        "Who closed it?",
+        (),
+        {"type": "feedback", "thumb": "down"},
+    )
     assert first.filters == Filters(outlet="Paper", since="2024") and not first.articles
     assert first.note == f"wrong\nairport\nAnswered: They closed it. [1]\nCited: {AIRPORT.id} {LINK}"
     assert second.note == f"half of ?\nAnswered: {ABSTAINED}\nNearest: {HARBOUR.id}, {AIRPORT.id} {LINK}"
