@@ -1,216 +1,53 @@
 """The page: ask the archive, see the source. `python app.py` starts it; gradio is imported here only.
 
-What is shown is rendered in `ui/`; here it is wired to gradio's components and events.
+What the page does and shows is in `ui/`; here it is wired to gradio's components and events.
 """
 
 from __future__ import annotations
 
 import argparse
+import ipaddress
 import os
 import socket
 import sys
 import threading
-import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from answer import feedback
-from answer.assistant import of, query, stream
-from answer.events import Cited, Done
+from answer.assistant import of, query
 from index import demo, embed
-from index.adding import Progress, Watch
-from index.build import Builder
+from index.adding import Progress
 from index.errors import DatelineError, SettingsError, StoreBusy
-from index.read import READERS, canonical_url, pasted, read
-from index.schema import Article, Filters, digest
+from index.read import READERS
 from index.settings import Settings, load
-from ui.chat import Coming, Turn, answer_words
-from ui.evidence import ASK_FIRST, article_html, panel_html
-from ui.listing import listing_html, report_html
-from ui.words import empty_html, esc, plain, sendable
+from ui.api import Api
+from ui.archive import Archive, in_use
+from ui.asking import OUTPUTS, Asking
+from ui.chat import welcome
+from ui.evidence import ASK_FIRST
+from ui.export import FORMATS
+from ui.scope import FILTERS, label
+from ui.words import empty_html
 
 CONCURRENT = 4
-FILTERS = ("outlet", "collection", "author", "since", "until", "as_of")
+STATE_SECONDS = 10
 QUIET = {"show_progress": "hidden", "api_visibility": "private"}
-EXAMPLES = (
-    "Who closed Aleppo airport?",
-    "Which village was struck by two airstrikes?",
-    "Where was the summit held?",
-    "Who won the 2022 World Cup?",
-)
-FAILED = "Something went wrong while answering; the server’s log says what. Please try again."
 HEADER = "<header class='masthead'><h1>Dateline</h1><p>Ask the archive, see the source.</p></header>"
-
-
-class Page:
-    """What the events of the page do, over the user's store or, while that is empty, over the demonstration."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-
-    def current(self) -> Settings:
-        """The settings over the store that answers now."""
-        return self.settings if of(self.settings).retriever.count() else demo.settings_of(self.settings)
-
-    def answer(
-        self,
-        question: str,
-        outlet: str = "",
-        collection: str = "",
-        author: str = "",
-        since: str = "",
-        until: str = "",
-        as_of: str = "",
-        literal: bool = False,
-        history: list[str] | None = None,
-    ) -> dict[str, Any]:
-        """Answer a question from the articles, with citations to their exact words; any filter may stay empty.
-
-        `history` are the questions asked before, oldest first.
-        """
-        where = self._where(outlet, collection, author, since, until, as_of, literal)
-        try:
-            return query(question, history=[str(one) for one in history or ()], **where).as_dict()
-        except DatelineError as error:
-            raise _gradio().Error(str(error), print_exception=False) from None
-
-    def ask(self, question: str, history: list[Any], turns: list[Turn], *filters: str | bool) -> Iterator[list[Any]]:
-        """Yield chat, turns, panel and question box as the answer comes; the lists given stay as they are."""
-        same = _gradio().skip()
-        if not question.strip():
-            yield [same, same, same, ""]
-            return
-        asked = [*history, {"role": "user", "content": plain(question)}]
-        yield [_said(asked, "*Searching the articles …*"), same, same, ""]
-        try:
-            where = self._where(*filters)
-            coming = Coming(len(turns))
-            for event in stream(question, history=[turn.answer for turn in turns if turn.answer], **where):
-                if isinstance(event, Done):
-                    turns = [*turns, Turn.of(event.answer, where, len(asked))]
-                    words = answer_words(event.answer, coming.turn)
-                    yield [_said(asked, words), turns, panel_html(turns, f"{coming.turn}-1"), same]
-                elif coming.take(event):
-                    known = [*turns, Turn(tuple(coming.cited), True)]
-                    panel = panel_html(known, f"{coming.turn}-1") if isinstance(event, Cited) else same
-                    yield [_said(asked, coming.words), known, panel, same]
-        except DatelineError as error:
-            yield [_said(asked, plain(str(error))), same, same, same]
-        except Exception:
-            traceback.print_exc()
-            yield [_said(asked, FAILED), same, same, same]
-
-    def _where(self, *given: Any) -> dict[str, Any]:
-        """How to ask: the values of FILTERS in their order, and whether the question is taken literally."""
-        *filters, literal = given
-        named = {name: (value or "").strip() or None for name, value in zip(FILTERS, filters, strict=True)}
-        return {"store": self.current().store, "literal": literal, **named}
-
-    def disliked(self, event: Any, turns: Sequence[Turn]) -> list[Any]:
-        """Open the box for what is wrong with an answer, or close it when the thumb is taken back: `_feedback_box`."""
-        turn = next((turn for turn in turns if turn.message == event.index), None)
-        if turn is None or event.liked is not False:
-            return self.undecided("" if turn else empty_html("There is no answer there; ask the question again."))
-        update = _gradio().update
-        thumbs = [*[None] * (turn.message // 2), "Dislike"]  # of the assistant's messages, which is every other one
-        return [turn, update(feedback_value=thumbs), update(visible=True), "", ""]
-
-    def undecided(self, said: str = "") -> list[Any]:
-        """The box closed and emptied, and no thumb down."""
-        update = _gradio().update
-        return [None, update(feedback_value=[]), update(visible=False), "", said]
-
-    def keep(self, turn: Turn | None, comment: str) -> list[Any]:
-        """Keep what is wrong with the answer of a turn and say where, or why not."""
-        if turn is None or turn.answer is None:
-            return self.undecided()
-        same, where = _gradio().skip(), dict(turn.where)
-        try:
-            settings = replace(self.settings, store=where.pop("store"))
-            file = feedback.keep(settings, turn.answer, comment, Filters(**{name: where[name] for name in FILTERS}))
-        except DatelineError as error:
-            return [same, same, same, same, f"<p class='quiet' role='alert'>{esc(str(error))}</p>"]
-        said = f"<p class='quiet' role='status'>Kept in <bdi>{esc(str(file))}</bdi></p>"
-        return [None, same, _gradio().update(visible=False), "", said]
-
-    def add(self, files: Sequence[str], collection: str, pasting: Sequence[str], watch: Watch) -> tuple[str, bool]:
-        """Add uploaded files and a pasted article to the user's store: the report, and whether everything went well.
-
-        `pasting` is text, title, link, outlet, author and date, any of them empty.
-        """
-        names = ("title", "url", "outlet", "author", "published")
-        articles, failed = self._uploads(files, collection, watch)
-        try:
-            if pasting[0].strip():
-                facts = dict(zip(names, pasting[1:], strict=True))
-                articles.append(pasted(pasting[0], collection=collection or None, **facts))
-            if not articles and not failed:
-                return empty_html("Choose files first, or paste the text of an article."), False
-            report = Builder(self.settings, lambda: embed.load(self.settings.embed_model), watch=watch).add_articles(
-                articles
-            )
-        except DatelineError as error:
-            return empty_html(str(error)), False
-        failed += report.failed
-        return report_html(report, failed, self.settings.store), not failed
-
-    def _uploads(self, files: Sequence[str], collection: str, watch: Watch) -> tuple[list[Article], list[str]]:
-        """The articles of uploaded files, and a line for each that cannot be read; their folders mean nothing."""
-        articles, failed = [], []
-        for file in map(Path, files):
-            watch(Progress(now=file.name))
-            for record in read(
-                file, folder=file.parent, max_mb=self.settings.max_article_mb, collection=collection or None
-            ):
-                if record.article:
-                    articles.append(uploaded(record.article, file))
-                else:
-                    failed.append((record.error or file.name).replace(f"{file.parent}{os.sep}", ""))
-        return articles, failed
-
-    def refresh(self) -> list[Any]:
-        """What hangs on the store in use: the banner, the example questions, the choices of the filters."""
-        update = _gradio().update
-        current = self.current()
-        is_demo = current.store != self.settings.store
-        hint = "" if self.settings.read_only else " Add your own under <em>Add articles</em>."
-        banner = f"<p class='banner'>Demonstration articles, written for this project: not journalism.{hint}</p>"
-        known = of(current).retriever.articles()
-        choices = [sorted({sendable(getattr(article, name) or "") for article in known} - {""}) for name in FILTERS[:2]]
-        return [
-            banner if is_demo else "",
-            update(examples=[{"text": question} for question in EXAMPLES] if is_demo else []),
-            *(update(choices=[("Any", ""), *names]) for names in choices),
-        ]
-
-    def listing(self, matching: str) -> str:
-        """The table of the Articles tab."""
-        current = self.current()
-        return listing_html(of(current).retriever.articles(), matching, current.store)
-
-    def article(self, id: str) -> str:
-        """One article, for the panel of the Articles tab."""
-        article = of(self.current()).retriever.article(id)
-        return article_html(article) if article else empty_html("This article is no longer in the store.")
-
-
-def uploaded(article: Article, file: Path) -> Article:
-    """An uploaded article under its file's name; one that its link does not identify is known by its words.
-
-    Otherwise it would be known by the temporary folder that it was uploaded to.
-    """
-    by_link = article.url and article.id == digest("url", canonical_url(article.url) or "")
-    return replace(article, path=file.name, id=article.id if by_link else digest("text", article.title, article.text))
-
-
-def _said(history: list[Any], words: str) -> list[Any]:
-    return [*history, {"role": "assistant", "content": words}]
-
-
 ON_ARTICLE = "watch('value', () => element.scrollIntoView({block: 'start'}));"
+# The address of the page, for links to answers; the link that it was opened with is not that of the next answer.
+ADDRESS = "() => location.origin + location.pathname"
+LEAVE_LINK = "() => history.replaceState(null, '', location.pathname)"
+TO_QUESTION = "() => document.querySelector('#question textarea').focus()"
+SAVE = """(text, form) => {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([text], {type: 'text/plain'}));
+  link.download = form === 'Markdown' ? 'answer.md' : 'answer.txt';
+  link.click();
+  URL.revokeObjectURL(link.href);
+}"""
 
 
 def _asset(name: str) -> str:
@@ -227,83 +64,205 @@ def _gradio() -> Any:
 
 def build(settings: Settings) -> Any:
     """The page, as the gradio Blocks that `main` serves."""
-    gr, page = _gradio(), Page(settings)
+    gr = _gradio()
+    archive, api = Archive(settings, gr), Api(settings, gr)
     with gr.Blocks(title="Dateline", analytics_enabled=False, delete_cache=(3600, 3600)) as blocks:
-        # First, for the name: an event of the page that is called "ask" would take it, private or not.
-        gr.api(page.answer, api_name="ask", concurrency_limit=CONCURRENT)
+        # First, for the names: an event of the page that is called "query" would take it, private or not.
+        for act in (api.query, api.search, api.articles):
+            gr.api(act, api_name=act.__name__, concurrency_limit=CONCURRENT)
         gr.HTML(HEADER, apply_default_css=False)
-        banner = gr.HTML(apply_default_css=False)
+        shown = {name: gr.HTML(apply_default_css=False, elem_id=name) for name in ("banner", "state", "notice")}
         with gr.Tabs():
             with gr.Tab("Ask"):
-                chat, outlet, collection = _ask_tab(gr, page)
+                shown |= _ask_tab(gr, blocks, Asking(settings, gr), shown["notice"])
             with gr.Tab("Add articles", visible=not settings.read_only):
-                added = _add_tab(gr, page)
+                added = _add_tab(gr, archive)
             with gr.Tab("Articles") as tab:
-                matching, listing = _articles_tab(gr, page)
-        for event in (blocks.load, added.then):
-            event(page.refresh, None, [banner, chat, outlet, collection], **QUIET)
-        tab.select(page.listing, matching, listing, **QUIET)
+                removed = _articles_tab(gr, archive, tab)
+        outputs = [shown[name] for name in ("banner", "state", "chat", "outlet", "collection")]
+        for event in (blocks.load, added.then, removed.then):
+            event(archive.refresh, None, outputs, **QUIET)
+        gr.Timer(STATE_SECONDS).tick(archive.state, None, shown["state"], **QUIET)
     return blocks
 
 
-def _ask_tab(gr: Any, page: Page) -> tuple[Any, Any, Any]:
+def _ask_tab(gr: Any, blocks: Any, asking: Asking, notice: Any) -> dict[str, Any]:
+    """Returns the components of OUTPUTS by name."""
+    with gr.Sidebar(open=False, width=280, elem_id="past"):
+        shown = _past(gr)
     with gr.Row():
         with gr.Column():
-            chat = gr.Chatbot(
-                label="Conversation", show_label=False, layout="panel", buttons=[], latex_delimiters=[], elem_id="chat",
-                placeholder="Every answer shows the words of the article that it rests on.",
-                feedback_options=["Dislike"],
-            )  # fmt: skip
-            turns = gr.State([])
-            if not page.settings.read_only:
-                _feedback_box(gr, page, chat, turns)
-            question = gr.Textbox("", label="Question", submit_btn="Ask", autofocus=True, elem_id="question")
+            shown |= {"notice": notice, "chat": _chat(gr), "turns": gr.State([]), "shown": gr.State(-1)}
+            if not asking.settings.read_only:
+                _judging(gr, asking, shown)
+            with gr.Row(visible=False, elem_id="actions") as shown["actions"]:
+                again, edit = (gr.Button(words, size="sm") for words in ("Ask again", "Edit question"))
+            shown["chips"] = gr.HTML(js_on_load=_asset("chips.js"), apply_default_css=False, elem_id="chips")
+            shown["question"] = gr.Textbox("", label="Question", submit_btn="Ask", autofocus=True, elem_id="question")
             with gr.Accordion("Filters", open=False):
-                filters = _filter_boxes(gr)
+                shown |= _filter_boxes(gr)
+            export = gr.Accordion("Copy, export or link the answer", open=False)
+            with export:
+                refreshed = _export(gr, asking, shown, export)
         with gr.Column(elem_classes="evidence"):
-            panel = gr.HTML(
+            shown["panel"] = gr.HTML(
                 empty_html(ASK_FIRST), js_on_load=_asset("evidence.js"), apply_default_css=False, elem_id="evidence"
             )
-    asking: dict[str, Any] = {"inputs": [question, chat, turns, *filters], "outputs": [chat, turns, panel, question]}
-    asking |= {"fn": page.ask, "concurrency_limit": CONCURRENT, **QUIET}
-    question.submit(**asking)
-    chat.example_select(_told(gr, lambda data: data.value["text"]), None, question, **QUIET).then(**asking)
-    chat.clear(lambda: ([], empty_html(ASK_FIRST)), None, [turns, panel], **QUIET)
-    panel.select(_told(gr, lambda data, turns: panel_html(turns, data.key)), turns, panel, **QUIET)
-    return chat, filters[0], filters[1]
+    shown["browser"] = gr.BrowserState({}, storage_key="dateline", secret="dateline")
+    _wire(gr, blocks, asking, shown, (again, edit), refreshed)
+    return shown
 
 
-def _feedback_box(gr: Any, page: Page, chat: Any, turns: Any) -> None:
-    """Under the chat, opened by a thumbs-down on an answer: what is wrong with it."""
-    turn = gr.State(None)
+def _chat(gr: Any) -> Any:
+    return gr.Chatbot(
+        label="Conversation", show_label=False, layout="panel", buttons=[], latex_delimiters=[], elem_id="chat",
+        placeholder=welcome(), feedback_options=["Like", "Dislike"],
+    )  # fmt: skip
+
+
+def _past(gr: Any) -> dict[str, Any]:
+    """The conversations that this browser keeps."""
+    gr.HTML("<h2>Conversations</h2><p class='quiet'>Kept in this browser alone.</p>", apply_default_css=False)
+    new = gr.Button("New conversation", size="sm", elem_id="new")
+    listed = gr.HTML(js_on_load=_asset("listing.js"), apply_default_css=False, elem_id="conversations")
+    name = gr.Textbox("", label="Name of the open one", max_lines=1, submit_btn="Rename", elem_id="name")
+    delete = gr.Button("Delete it", size="sm")
+    with gr.Row(visible=False) as sure:
+        gone, stay = gr.Button("Delete for good", variant="stop", size="sm"), gr.Button("Keep it", size="sm")
+    _revealing(gr, delete, sure, (gone, stay))
+    return {"listed": listed, "name": name, "new": new, "gone": gone}
+
+
+def _revealing(gr: Any, first: Any, row: Any, closing: Sequence[Any]) -> None:
+    """A button that asks to be sure: it shows a row, and each button of the row hides it."""
+    first.click(lambda: gr.update(visible=True), None, row, **QUIET)
+    for button in closing:
+        button.click(lambda: gr.update(visible=False), None, row, **QUIET)
+
+
+def _judging(gr: Any, asking: Asking, shown: dict[str, Any]) -> None:
+    """Under the chat, opened by a thumb on an answer: what is right or wrong with it."""
+    judged = gr.State(None)
     with gr.Column(visible=False, elem_id="wrong") as box:
         comment = gr.Textbox(
             "", label="What is wrong with it?", lines=2, max_lines=6, max_length=feedback.LONGEST, autofocus=True
         )
         with gr.Row():
             send, cancel = gr.Button("Send", variant="primary", size="sm"), gr.Button("Cancel", size="sm")
-    outputs = [turn, chat, box, comment, gr.HTML(apply_default_css=False, elem_id="kept")]
-    chat.like(_told(gr, page.disliked), turns, outputs, **QUIET)
-    send.click(page.keep, [turn, comment], outputs, **QUIET)
-    for event in (cancel.click, chat.clear):
-        event(page.undecided, None, outputs, **QUIET)
+    outputs = [judged, shown["chat"], box, comment, gr.HTML(apply_default_css=False, elem_id="kept")]
+    shown["chat"].like(_told(gr, asking.judged), shown["turns"], outputs, **QUIET)
+    send.click(asking.keep, [judged, comment], outputs, **QUIET)
+    cancel.click(asking.unjudged, None, outputs, **QUIET)
 
 
-def _filter_boxes(gr: Any) -> list[Any]:
-    """In the order of FILTERS, and last whether the question is taken literally."""
+def _filter_boxes(gr: Any) -> dict[str, Any]:
+    """By name, in the order of FILTERS, and last whether the question is taken literally."""
+    boxes = {}
     with gr.Row():
-        named = [gr.Dropdown([("Any", "")], value="", label=n.title(), allow_custom_value=True) for n in FILTERS[:2]]
-        author = gr.Textbox("", label="Author", min_width=140)
+        for name in FILTERS[:3]:
+            # A name of the archive, or any other; authors are too many to choose from.
+            boxes[name] = (
+                gr.Textbox("", label=label(name), min_width=140)
+                if name == "author"
+                else gr.Dropdown([("Any", "")], value="", label=label(name), allow_custom_value=True)
+            )
     with gr.Row():
-        labels = [name.replace("_", " ").capitalize() for name in FILTERS[3:]]
-        dates = [gr.Textbox("", label=label, placeholder="2024-11-30", min_width=120) for label in labels]
-    literal = gr.Checkbox(
+        boxes |= {
+            name: gr.Textbox("", label=label(name), placeholder="2024-11-30", min_width=120) for name in FILTERS[3:]
+        }
+    boxes["literal"] = gr.Checkbox(
         False, label="Search the words alone", info="And not for the outlets, authors, times and parts they name."
     )
-    return [*named, author, *dates, literal]
+    return boxes
 
 
-def _add_tab(gr: Any, page: Page) -> Any:
+def _export(gr: Any, asking: Asking, shown: dict[str, Any], opened: Any) -> Callable[..., Any]:
+    """The box to take an answer along; returns what brings it up to date after an event."""
+    form = gr.Radio(list(FORMATS), value=FORMATS[0], label="Form")
+    text = gr.Textbox(
+        "",
+        label="Answer with its sources",
+        elem_id="answer-text",
+        lines=6,
+        max_lines=12,
+        buttons=["copy"],
+        interactive=False,
+    )
+    link = gr.Textbox(
+        "", label="Link to this answer", elem_id="answer-link", max_lines=1, buttons=["copy"], interactive=False
+    )
+    gr.Button("Save as a file", size="sm").click(None, [text, form], None, js=SAVE)
+    address = gr.Textbox("", visible=False)
+    inputs, outputs = [form, shown["turns"], shown["shown"], address], [text, link]
+
+    def refreshed(event: Any) -> Any:
+        return event(asking.taken, inputs, outputs, **QUIET)
+
+    for event in (
+        form.change,
+        lambda *given, **how: opened.expand(None, None, address, js=ADDRESS).then(*given, **how),
+    ):
+        refreshed(event)
+    return refreshed
+
+
+def _wire(
+    gr: Any,
+    blocks: Any,
+    asking: Asking,
+    shown: dict[str, Any],
+    buttons: tuple[Any, Any],
+    refreshed: Callable[..., Any],
+) -> None:
+    """The events of the Ask tab."""
+    outputs, boxes = [shown[name] for name in OUTPUTS], [shown[name] for name in (*FILTERS, "literal")]
+    turns, browser, question, chips = (shown[name] for name in ("turns", "browser", "question", "chips"))
+    again = gr.State(None)
+    asked = {"outputs": outputs, "concurrency_limit": CONCURRENT, **QUIET}
+    anew = {"fn": asking.ask_again, "inputs": [again, turns, browser, *boxes], **asked}
+    ask = {"fn": asking.ask, "inputs": [question, turns, browser, *boxes], **asked}
+    runs = [
+        question.submit(**ask),
+        buttons[0].click(asking.again, turns, again, **QUIET).then(**anew),
+        chips.select(
+            _told(gr, lambda data, *given: asking.drop(data.key, *given)),
+            [turns, *boxes],
+            [again, chips, *boxes],
+            **QUIET,
+        ).then(**anew),
+    ]
+    for run in runs:
+        refreshed(run.then)
+        run.then(None, None, None, js=LEAVE_LINK)
+    question.stop(asking.stop, [turns, browser], outputs, cancels=runs, **QUIET)
+    buttons[1].click(asking.edit, turns, question, **QUIET).then(None, None, None, js=TO_QUESTION)
+    _wire_past(gr, blocks, asking, shown, outputs)
+    panel = shown["panel"]
+    selected = panel.select(
+        _told(gr, lambda data, turns: asking.select(str(data.key), turns)), turns, [panel, shown["shown"]], **QUIET
+    )
+    refreshed(selected.then)
+    gr.on([box.change for box in boxes], asking.chips, [turns, *boxes], chips, trigger_mode="always_last", **QUIET)
+
+
+def _wire_past(gr: Any, blocks: Any, asking: Asking, shown: dict[str, Any], outputs: list[Any]) -> None:
+    """The events of the conversations that a browser keeps, and of a page that is opened."""
+    browser, name = shown["browser"], shown["name"]
+    switched = {"outputs": outputs, **QUIET}
+    shown["listed"].select(_told(gr, lambda data, browser: asking.switch(str(data.key), browser)), browser, **switched)
+    shown["new"].click(lambda browser: asking.switch("", browser), browser, **switched)
+    shown["chat"].clear(lambda browser: asking.switch("", browser), browser, **switched)
+    name.submit(asking.rename, [name, browser], **switched)
+    shown["gone"].click(asking.delete, browser, **switched)
+
+    def opened(browser: Any, request: Any) -> list[Any]:
+        return asking.open(browser, request.query_params.get("a", "") if request else "")
+
+    opened.__annotations__["request"] = gr.Request
+    blocks.load(opened, browser, **switched)
+
+
+def _add_tab(gr: Any, archive: Archive) -> Any:
     """Returns the event that has added, for what follows from it."""
     with gr.Row():
         with gr.Column():
@@ -315,33 +274,46 @@ def _add_tab(gr: Any, page: Page) -> Any:
             pasting = [gr.Textbox("", label="Or the text of an article", lines=6, max_lines=16)]
             for labels in (("Title", "Link"), ("Outlet", "Author", "Published")):
                 with gr.Row():
-                    pasting += [gr.Textbox("", label=label, max_lines=1, min_width=120) for label in labels]
+                    pasting += [gr.Textbox("", label=name, max_lines=1, min_width=120) for name in labels]
     button = gr.Button("Add articles", variant="primary", elem_id="add")
     report = gr.HTML(apply_default_css=False, min_height=90)
     inputs, outputs = [files, collection, *pasting], [report, files, *pasting]
-    return button.click(_adding(gr, page), inputs, outputs, api_visibility="private", show_progress_on=report)
+    return button.click(_adding(gr, archive), inputs, outputs, api_visibility="private", show_progress_on=report)
 
 
-def _adding(gr: Any, page: Page) -> Callable[..., list[Any]]:
+def _adding(gr: Any, archive: Archive) -> Callable[..., list[Any]]:
     """The listener that adds: files, collection and pasted boxes → report, and the boxes emptied if all went well."""
 
     def add(files: Any, collection: str, *pasting: str, progress: Any = gr.Progress()) -> list[Any]:  # noqa: B008
         def watch(at: Progress) -> None:
             progress(at.done / (at.total or 1), desc=f"Reading {at.now}" if at.now else f"{at.articles} articles done")
 
-        report, done = page.add(files or (), collection, pasting, watch)
+        report, done = archive.add(files or (), collection, pasting, watch)
         return [report, *([None, *[""] * len(pasting)] if done else [gr.skip()] * (1 + len(pasting)))]
 
     return add
 
 
-def _articles_tab(gr: Any, page: Page) -> tuple[Any, Any]:
+def _articles_tab(gr: Any, archive: Archive, tab: Any) -> Any:
+    """Returns the event that has removed an article, for what follows from it."""
+    with gr.Accordion("By date and outlet", open=False):
+        shape = gr.HTML(apply_default_css=False, elem_id="shape")
     matching = gr.Textbox("", label="Find", placeholder="Words of a title, outlet, author, date or link", max_lines=1)
     listing = gr.HTML(js_on_load=_asset("listing.js"), apply_default_css=False, elem_id="listing")
+    chosen = gr.State("")
+    remove = gr.Button("Remove this article", size="sm", visible=False, elem_id="remove")
+    with gr.Row(visible=False) as sure:
+        gone, stay = gr.Button("Remove it for good", variant="stop", size="sm"), gr.Button("Leave it", size="sm")
     article = gr.HTML(js_on_load=ON_ARTICLE, apply_default_css=False, elem_id="article")
-    matching.change(page.listing, matching, listing, trigger_mode="always_last", **QUIET)
-    listing.select(_told(gr, lambda data: page.article(str(data.key))), None, article, **QUIET)
-    return matching, listing
+    outputs = [article, chosen, remove, sure]
+    _revealing(gr, remove, sure, (stay,))
+    tab.select(archive.listing, matching, listing, **QUIET)
+    tab.select(archive.shape, None, shape, **QUIET)
+    matching.change(archive.listing, matching, listing, trigger_mode="always_last", **QUIET)
+    listing.select(_told(gr, lambda data: archive.article(str(data.key))), None, outputs, **QUIET)
+    removed = gone.click(archive.remove, chosen, outputs, **QUIET)
+    removed.then(archive.listing, matching, listing, **QUIET)
+    return removed
 
 
 def _told(gr: Any, act: Callable[..., Any]) -> Callable[..., Any]:
@@ -359,9 +331,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python app.py", description="Dateline: ask the archive, see the source.")
     parser.add_argument("--host", default="127.0.0.1", help="the address to serve on (default: this machine only)")
     parser.add_argument("--port", type=int, default=7860, help="the port to serve on (default 7860)")
+    parser.add_argument(
+        "--let-everybody-in",
+        action="store_true",
+        help="serve on an address that other machines reach, without a password",
+    )
     given = parser.parse_args(arguments)
     try:
         settings = load()
+        _require_meant(given.host, given.let_everybody_in, settings)
         _require_free(given.host, given.port)
         _prepare(settings)
         _serve(settings, given.host, given.port)
@@ -371,6 +349,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)
     return 0
+
+
+def _require_meant(host: str, is_meant: bool, settings: Settings) -> None:
+    """Raise SettingsError when others could reach the page and nobody said that they should."""
+    if is_meant or _is_loopback(host):
+        return
+    may = "read" if settings.read_only else "read, add to and remove from"
+    raise SettingsError(
+        f"On {host} everybody who reaches this machine could {may} the archive {settings.store}: there is no password. "
+        "If that is meant, give --let-everybody-in; DATELINE_READ_ONLY=1 keeps them from changing it."
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _require_free(host: str, port: int) -> None:
@@ -422,7 +418,7 @@ def _serve(settings: Settings, host: str, port: int) -> None:
 def _warm(settings: Settings) -> None:
     """Load the models before the first question needs them; if that fails, the first question says so."""
     with suppress(Exception):
-        query("Who?", store=Page(settings).current().store, llm="")
+        query("Who?", store=in_use(settings).store, llm="")
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ from index.settings import Settings, load
 from tests.llm_server import ModelServer
 from tests.test_app import Marks
 from ui import chat, evidence
+from ui.turn import Turn
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ def test_the_page_shows_an_attack_as_text(one: Injection) -> None:
     sentences = (Sentence(text=article.text, numbers=(1,)), Sentence(text=article.text, supported=False))
     answer = Answer(question=one.asks, sentences=sentences, citations=(cited,), mode="openai-like:tiny")
     markdown = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-    rendered = Marks(markdown.render(chat.answer_words(answer, 0)))
+    rendered = Marks(markdown.render(chat.turn_words(Turn.of(answer), 0)))
     assert rendered.tags == {"p", "a", "span"} and set(rendered.addresses) == {"#cite-0-1"}
     panel = Marks(evidence.article_html(article, (0, len(article.text))))
     assert panel.current == article.text.replace("\0", "�")

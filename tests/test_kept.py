@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from answer.assistant import Assistant
 from answer.schema import Answer, Citation, Sentence
 from index.errors import QuestionError
-from index.schema import Article
+from index.schema import Article, Filters
 from tests.conftest import article
 from ui.kept import KeptAnswer, KeptCitation, State, packed, unpacked
+from ui.scope import ANYWHERE, Scope
 
 TEXT = "The bridge fell. Nobody was hurt. The mayor said so. Later it rained. Nobody was hurt. The end."
 FELL = article(TEXT, id="bridge", title="Bridge falls")
@@ -81,7 +82,7 @@ def test_a_quote_is_found_at_its_very_place_in_any_text(quote: str, before: str,
 
 def test_a_link_has_the_question_the_filters_and_the_citations_and_none_of_the_sentences(sample: Assistant) -> None:
     answer = sample.ask("Who closed Aleppo airport?")
-    kept = KeptAnswer.of(answer, "2024-12-01T10:00+00:00", {"outlet": "The Levant Ledger", "since": ""}, literal=True)
+    kept = KeptAnswer.of(answer, "2024-12-01T10:00+00:00", Scope(Filters(outlet="The Levant Ledger"), True))
     link = packed(kept)
     assert link.replace("-", "").replace("_", "").isalnum() and len(link) < 2_000
     again = unpacked(link)
@@ -94,7 +95,7 @@ def test_a_link_has_the_question_the_filters_and_the_citations_and_none_of_the_s
 
 
 def test_a_browser_keeps_the_sentences_and_what_a_follow_up_needs() -> None:
-    kept = KeptAnswer.of(answer_of("Nobody was hurt.", "The bridge fell."), "2024-12-01", {})
+    kept = KeptAnswer.of(answer_of("Nobody was hurt.", "The bridge fell."), "2024-12-01", ANYWHERE)
     again = KeptAnswer.from_dict(json.loads(json.dumps(kept.as_dict())))
     assert again == kept
     assert again.turn.answer == "Nobody was hurt. The bridge fell." and again.turn.passage == "Nobody was hurt."

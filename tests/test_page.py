@@ -18,23 +18,26 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from eval.questions import load
 
 ROOT = Path(__file__).resolve().parent.parent
+SHOTS = ROOT / "build" / "screens"
 LONG = 180_000  # milliseconds
 HACKED = "window.hacked=1"
 TITLE = f"<img src=x onerror='{HACKED}'> **Zorvik** [x](javascript:alert(1)) $5 & $9"
 
 
 @contextmanager
-def served(store: Path) -> Iterator[str]:
+def served(store: Path, **environment: str) -> Iterator[str]:
     """The address of a page over this store; it must end on Ctrl-C quietly."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     log = store.parent / "server.log"
     # A proxy that is not there: nothing on the way may need the network.
     quiet = {"DATELINE_STORE": str(store), "DATELINE_READ_ONLY": "", "HTTP_PROXY": "http://127.0.0.1:9", "NO_PROXY": ""}
+    quiet |= environment
     with log.open("w") as out:
         command = [sys.executable, "app.py", "--port", str(port)]
         server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **quiet}, stdout=out, stderr=subprocess.STDOUT)
@@ -73,11 +76,13 @@ def opened(browser: Any, address: str, width: int = 1280, scheme: str = "light")
     page, asked, errors = context.new_page(), list[str](), list[str]()
     page.on("request", lambda request: asked.append(request.url))
     page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     page.on("dialog", lambda dialog: errors.append(dialog.message))
     page.goto(address)
     page.wait_for_selector("#question textarea")
     yield page
-    assert {url for url in asked if not url.startswith((address, "data:", "blob:"))} == set()
+    here = address.partition("?")[0].rstrip("/")
+    assert {url for url in asked if not url.startswith((here, "data:", "blob:"))} == set()
     assert errors == []
     context.close()
 
@@ -91,6 +96,19 @@ def ask(page: Any, question: str, turn: int) -> Any:
     link.wait_for()
     page.wait_for_selector(f"#evidence [data-cite='{turn}-1'][aria-current=true]")
     return link
+
+
+def shot(page: Any, name: str) -> None:
+    """Keep a picture of the page, for people to look at."""
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SHOTS / f"{name}.png")
+
+
+def accessible(page: Any) -> None:
+    """No violation of WCAG 2.1 AA that axe-core finds."""
+    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+    found = Axe().run(page, options={"runOnly": rules}).response["violations"]
+    assert [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found] == []
 
 
 def tab(page: Any, name: str) -> None:
@@ -126,6 +144,8 @@ def get(address: str, data: dict[str, Any] | None = None) -> str:
 def test_a_citation_opens_the_article_with_its_words_marked(browser: Any, demonstration: str) -> None:
     with opened(browser, demonstration) as page:
         page.get_by_text("Demonstration articles, written for this project: not journalism.").wait_for()
+        page.get_by_text("Answers by the built-in reader, from 24 articles").wait_for()
+        shot(page, "first visit")
         link = ask(page, "Who closed Aleppo airport?", 0)
         link.click()
         page.wait_for_function("document.activeElement.id === 'cited'")
@@ -133,15 +153,19 @@ def test_a_citation_opens_the_article_with_its_words_marked(browser: Any, demons
         cited = answer["citations"][0]
         assert marked(page) == cited["quote"] and "authorities" in cited["quote"]
         assert page.locator("#evidence h3").inner_text() == cited["article"]["title"]
-        assert "demonstration, not journalism" in page.locator("#evidence .story").inner_text()
+        assert link.get_attribute("title") == cited["quote"]
+        assert re.search(r"search \d+\.\d\d s, read \d+\.\d\d s", page.locator("#chat .made").inner_text())
+        story = page.locator("#evidence .story").inner_text()
+        assert "demonstration, not journalism" in story and "(from the file’s front matter)" in story
+        shot(page, "an answer and its source")
         assert page.locator("#cited").first.evaluate("e => { const r = e.getBoundingClientRect();"
                                                      " return r.top >= 0 && r.bottom <= innerHeight }")  # fmt: skip
 
 
 def get_answer(address: str, question: str) -> str:
     """What the HTTP API says, as the README shows it."""
-    call = json.loads(get(f"{address}/gradio_api/call/ask", {"data": [question, "", "", "", "", "", "", False, []]}))
-    events = get(f"{address}/gradio_api/call/ask/{call['event_id']}")
+    call = json.loads(get(f"{address}/gradio_api/call/query", {"data": [question, "", "", "", "", "", "", False, []]}))
+    events = get(f"{address}/gradio_api/call/query/{call['event_id']}")
     assert "event: complete" in events
     return json.dumps(json.loads(events.rsplit("data: ", 1)[1])[0])
 
@@ -170,16 +194,155 @@ def test_what_the_articles_do_not_say_is_not_answered(browser: Any, demonstratio
         page.wait_for_selector("#evidence .near [data-cite='0-2'][aria-current=true]")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_phone_shows_every_tab_without_scrolling_sideways(browser: Any, demonstration: str, scheme: str) -> None:
-    with opened(browser, demonstration, 390, scheme) as page:
-        chat = ask(page, "Who closed Aleppo airport?", 0)
-        assert page.locator("#evidence").bounding_box()["y"] > chat.bounding_box()["y"]
+SIZES = [(1440, "light"), (1024, "dark"), (390, "light"), (390, "dark")]
+
+
+@pytest.mark.parametrize(("width", "scheme"), SIZES)
+def test_every_tab_is_accessible_and_fits_the_screen(browser: Any, demonstration: str, width: int, scheme: str) -> None:
+    with opened(browser, demonstration, width, scheme) as page:
+        chat = ask(page, "How many people died in the flood in Keldry?", 0)
+        assert page.locator("#chat table").inner_text().split()[:4] == ["Reported", "By", "On", "Source"]
+        if width < 800:
+            assert page.locator("#evidence").bounding_box()["y"] > chat.bounding_box()["y"]
         assert ("dark" in (page.locator("body").get_attribute("class") or "")) == (scheme == "dark")
+        page.locator(".others summary").click()
         for name in ("Ask", "Add articles", "Articles"):
             tab(page, name)
-            page.wait_for_timeout(500)
+            page.wait_for_timeout(700)
+            accessible(page)
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            shot(page, f"{name.lower()} {width} {scheme}")
+
+
+def test_other_passages_are_folded_below_with_scores_and_a_day_shows_its_own(browser: Any, demonstration: str) -> None:
+    with opened(browser, demonstration) as page:
+        ask(page, "Who closed Aleppo airport?", 0)
+        page.locator(".others summary").click()
+        assert page.locator(".others .score").first.inner_text().startswith("score 0.")
+        page.locator("#evidence [data-cite='0-h1']").click()
+        page.wait_for_selector("#evidence [data-cite='0-h1'][aria-current=true]")
+        page.locator(".days summary").first.click()
+        cards = page.locator("#evidence li[data-of-day]")
+        page.locator(".bar").first.click()
+        day = page.locator(".bar[aria-pressed=true]").get_attribute("data-day")
+        shown = [card.get_attribute("data-of-day") for card in cards.all() if card.is_visible()]
+        assert shown and all(one.startswith(day) for one in shown) and len(shown) < cards.count()
+        shot(page, "found by date")
+        page.locator(".bar[aria-pressed=true]").click()
+        assert all(card.is_visible() for card in cards.all())
+
+
+def test_what_was_declined_says_what_was_searched_and_suggests_what_is_answered(
+    browser: Any, demonstration: str
+) -> None:
+    with opened(browser, demonstration) as page:
+        page.fill("#question textarea", "Where is Atlantis?")
+        page.keyboard.press("Enter")
+        suggestion = page.locator("#chat a[href='#ask']").last
+        page.get_by_text("Searched: 24 articles").wait_for()
+        page.get_by_text("What they do answer:").wait_for()
+        shot(page, "declined")
+        question = suggestion.inner_text()
+        suggestion.click()
+        page.locator("#chat a[href='#cite-1-1']").first.wait_for()
+        assert page.locator("#chat .user-row").last.inner_text().strip() == question
+
+
+def test_filters_and_readings_are_chips_that_can_be_taken_back(browser: Any, demonstration: str) -> None:
+    with opened(browser, demonstration) as page:
+        page.get_by_role("button", name="Filters").click()
+        page.get_by_role("textbox", name="Since").fill("2024")
+        page.locator("[data-drop='filter:since']").wait_for()
+        ask(page, "What did The Levant Ledger report about Aleppo airport?", 0)
+        shot(page, "filters and readings")
+        page.locator("[data-drop='reading:The Levant Ledger']").click()
+        page.locator("[data-drop='reading:The Levant Ledger']").wait_for(state="detached")
+        assert page.locator("#chat .user-row").count() == 1
+        page.locator("[data-drop='filter:since']").click()
+        page.locator("[data-drop='filter:since']").wait_for(state="detached")
+        assert page.get_by_role("textbox", name="Since").input_value() == ""
+
+
+def test_conversations_are_kept_in_the_browser_listed_renamed_and_deleted(browser: Any, demonstration: str) -> None:
+    with opened(browser, demonstration) as page:
+        ask(page, "Who closed Aleppo airport?", 0)
+        ask(page, "When?", 1)
+        page.reload()
+        page.locator("#chat a[href='#cite-1-1']").first.wait_for()
+        page.locator(".sidebar .toggle-button").click()
+        page.get_by_role("button", name="New conversation").click()
+        page.locator("#chat a[href^='#cite']").first.wait_for(state="detached")
+        page.locator("#conversations button").click()
+        page.locator("#chat a[href='#cite-1-1']").first.wait_for()
+        page.locator("#name textarea, #name input").first.fill("Airport")
+        page.get_by_role("button", name="Rename").click()
+        page.locator("#conversations").get_by_text("Airport").wait_for()
+        page.wait_for_timeout(500)
+        accessible(page)
+        shot(page, "conversations")
+        page.get_by_role("button", name="Delete it").click()
+        page.get_by_role("button", name="Delete for good").click()
+        page.locator("#conversations button").wait_for(state="detached")
+        page.reload()
+        page.wait_for_timeout(1500)
+        assert page.locator("#chat a[href^='#cite']").count() == 0
+
+
+def test_an_answer_is_exported_and_linked_and_the_link_opens_elsewhere(browser: Any, demonstration: str) -> None:
+    with opened(browser, demonstration) as page:
+        ask(page, "Who closed Aleppo airport?", 0)
+        quote = marked(page)
+        page.get_by_role("button", name="Copy, export or link").click()
+        page.wait_for_function("document.querySelector('#answer-text textarea')?.value.includes('[1] “')")
+        assert quote in page.locator("#answer-text textarea").input_value()
+        page.get_by_label("Markdown").check()
+        page.wait_for_function("document.querySelector('#answer-text textarea').value.includes('[^1]: “')")
+        with page.expect_download() as saved:
+            page.get_by_role("button", name="Save as a file").click()
+        assert saved.value.suggested_filename == "answer.md"
+        assert quote in Path(saved.value.path()).read_text(encoding="utf-8")
+        accessible(page)
+        shot(page, "export")
+        link = page.locator("#answer-link textarea, #answer-link input").first.input_value()
+        assert link.startswith(f"{demonstration}/?a=")
+    with opened(browser, link) as page:
+        page.locator("#chat a[href='#cite-0-1']").first.wait_for()
+        assert quote in page.locator("#chat").inner_text() and "From a link" in page.locator("#chat").inner_text()
+        page.wait_for_selector("#evidence [data-cite='0-1'][aria-current=true]")
+        assert marked(page) == quote
+        shot(page, "from a link")
+        page.get_by_role("button", name="Ask again").click()
+        page.locator("#chat .made").wait_for()
+        page.wait_for_function("location.search === ''")
+    with opened(browser, f"{demonstration}/?a=broken") as page:
+        page.get_by_text("This link is damaged or not one of Dateline's").wait_for()
+
+
+def test_a_question_is_asked_again_in_its_place_and_edited(browser: Any, demonstration: str) -> None:
+    with opened(browser, demonstration) as page:
+        ask(page, "Who closed Aleppo airport?", 0)
+        page.get_by_role("button", name="Ask again").click()
+        page.wait_for_timeout(500)
+        page.locator("#chat .made").wait_for()
+        assert page.locator("#chat .user-row").count() == 1
+        page.get_by_role("button", name="Edit question").click()
+        page.wait_for_function("document.querySelector('#question textarea').value === 'Who closed Aleppo airport?'")
+        page.wait_for_function("document.activeElement.closest('#question') !== null")
+
+
+def test_the_keyboard_alone_asks_and_opens_a_source(browser: Any, demonstration: str) -> None:
+    with opened(browser, demonstration) as page:
+        page.wait_for_function("document.activeElement.closest('#question') !== null")
+        page.keyboard.type("Who closed Aleppo airport?")
+        page.keyboard.press("Enter")
+        page.locator("#chat a[href='#cite-0-1']").first.wait_for()
+        page.wait_for_selector("#evidence [data-cite='0-1'][aria-current=true]")
+        for _ in range(60):
+            if page.evaluate("document.activeElement.getAttribute('href') === '#cite-0-1'"):
+                break
+            page.keyboard.press("Shift+Tab")
+        page.keyboard.press("Enter")
+        page.wait_for_function("document.activeElement.id === 'cited'")
 
 
 def test_the_articles_are_listed_found_and_opened(browser: Any, demonstration: str) -> None:
@@ -199,8 +362,8 @@ def test_no_file_is_served_and_errors_of_the_api_are_plain(demonstration: str) -
             get(f"{demonstration}/gradio_api/file={quote(str(path))}")
         refused.value.close()
     given = {"data": ["Who?", "", "", "", "yesterday-ish", "", "", False, []]}
-    call = json.loads(get(f"{demonstration}/gradio_api/call/ask", given))
-    events = get(f"{demonstration}/gradio_api/call/ask/{call['event_id']}")
+    call = json.loads(get(f"{demonstration}/gradio_api/call/query", given))
+    events = get(f"{demonstration}/gradio_api/call/query/{call['event_id']}")
     assert "event: error" in events and "yesterday-ish" in events
 
 
@@ -240,7 +403,7 @@ def test_what_is_wrong_with_an_answer_is_asked_and_kept_with_the_keyboard_alone(
             box.wait_for(state="hidden")
         page.locator("#kept").get_by_text("Kept in").wait_for()
         page.keyboard.press("Tab")
-        assert page.evaluate("document.activeElement.closest('#question') !== null")
+        assert page.evaluate("document.activeElement.closest('#actions') !== null")
         kept = Path(page.locator("#kept bdi").inner_text())
     assert kept.is_relative_to(tmp_path_factory.getbasetemp())
     notes = [question.note for question in load(kept).questions if town in question.question]

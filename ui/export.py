@@ -18,7 +18,7 @@ def exported(answer: Answer, asked_at: str, form: str, link: str = "") -> str:
 
 def _in_text(answer: Answer, asked_at: str, link: str) -> str:
     sentences = [
-        f"{_said(one)} {''.join(f'[{number}]' for number in one.numbers)}".rstrip() for one in answer.sentences
+        f"{_said(one, answer)} {''.join(f'[{number}]' for number in one.numbers)}".rstrip() for one in answer.sentences
     ]
     notes = [
         f"[{cited.number}] “{flat(cited.quote)}”\n    {_source(cited)}{_also(cited)}{_address(cited, '    {}')}"
@@ -30,7 +30,7 @@ def _in_text(answer: Answer, asked_at: str, link: str) -> str:
 
 def _in_markdown(answer: Answer, asked_at: str, link: str) -> str:
     sentences = [
-        f"{_escaped(_said(one))} {''.join(f'[^{number}]' for number in one.numbers)}".rstrip()
+        f"{_escaped(_said(one, answer))} {''.join(f'[^{number}]' for number in one.numbers)}".rstrip()
         for one in answer.sentences
     ]
     notes = [
@@ -48,8 +48,9 @@ def _short(answer: Answer) -> str:
     return ", ".join(filter(None, (flat(answer.short), answer.said)))
 
 
-def _said(sentence: Sentence) -> str:
-    return flat(sentence.text) if sentence.supported else f"{flat(sentence.text)} ({UNSUPPORTED})"
+def _said(sentence: Sentence, answer: Answer) -> str:
+    doubt = "" if sentence.supported or answer.abstained else f" ({UNSUPPORTED})"
+    return f"{flat(sentence.text)}{doubt}"
 
 
 def _source(cited: Citation) -> str:
@@ -76,4 +77,4 @@ def _made(answer: Answer, asked_at: str) -> str:
 
 def _escaped(text: str) -> str:
     """Text that is Markdown for itself."""
-    return re.sub(r"([\\`*_{}\[\]<>#+|~$&!-])", r"\\\1", text)
+    return re.sub(r"([\\`*_{}\[\]<>#+|~$&!-]|(?<=\d)[.)])", r"\\\1", text)

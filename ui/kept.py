@@ -22,6 +22,7 @@ from answer.followup import Turn as Asked
 from answer.schema import Answer, Citation, Sentence
 from index.errors import QuestionError
 from index.schema import Article
+from ui.scope import Scope
 
 _BESIDE = 32  # characters kept on either side of a quote
 _LARGEST, _LARGEST_LINK = 200_000, 16_000  # bytes, unpacked, and characters
@@ -95,6 +96,7 @@ class KeptAnswer:
     asked_at: str
     where: Mapping[str, str] = field(default_factory=dict)
     literal: bool = False
+    ignoring: tuple[str, ...] = ()
     asked: str = ""
     abstained: bool = False
     short: str = ""
@@ -104,12 +106,13 @@ class KeptAnswer:
     citations: tuple[KeptCitation, ...] = ()
 
     @classmethod
-    def of(cls, answer: Answer, asked_at: str, where: Mapping[str, str], *, literal: bool = False) -> KeptAnswer:
+    def of(cls, answer: Answer, asked_at: str, scope: Scope) -> KeptAnswer:
         return cls(
             question=answer.question,
             asked_at=asked_at,
-            where={name: value for name, value in where.items() if value},
-            literal=literal,
+            where=scope.set_filters,
+            literal=scope.literal,
+            ignoring=tuple(sorted(scope.ignoring)),
             asked=answer.asked,
             abstained=answer.abstained,
             short=answer.short,
@@ -118,6 +121,11 @@ class KeptAnswer:
             sentences=answer.sentences,
             citations=tuple(map(KeptCitation.of, answer.citations)),
         )
+
+    @property
+    def scope(self) -> Scope:
+        """How it was asked."""
+        return Scope.named(self.where, literal=self.literal, ignoring=self.ignoring)
 
     @property
     def turn(self) -> Asked:
@@ -147,6 +155,7 @@ class KeptAnswer:
                 for one in values.pop("sentences", ())
             ]
             citations = [KeptCitation(**one) for one in values.pop("citations", ())]
+            values["ignoring"] = tuple(values.get("ignoring", ()))
             made = cls(**values, sentences=tuple(sentences), citations=tuple(citations[:_MOST]))
             made._require_sound()
         except (TypeError, ValueError, AttributeError, KeyError) as error:
@@ -155,6 +164,7 @@ class KeptAnswer:
 
     def _require_sound(self) -> None:
         words = [self.question, self.asked_at, self.asked, self.short, self.mode, self.note, *self.where.values()]
+        words += self.ignoring
         words += [value for one in self.citations for value in (one.article, one.version, one.quote, one.title)]
         words += [value for one in self.citations for value in (one.before, one.after)]
         words += [value for one in self.sentences for value in (one.text, one.speaker)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +12,12 @@ from ui.evidence import origin_html
 from ui.words import esc, table_html
 
 LISTED = 300
+_OUTCOMES = {
+    "added": "added",
+    "updated": "new version",
+    "unchanged": "here already",
+    "copies": "added, and tells what another article tells",
+}
 
 
 def listing_html(articles: Sequence[Article], matching: str, store: Path) -> str:
@@ -42,10 +49,19 @@ def _row(article: Article) -> dict[str, str]:
     }
 
 
-def report_html(report: Report, failed: Sequence[str], store: Path) -> str:
-    """What adding did, in numbers, and a line for each thing that failed."""
+def report_html(report: Report, store: Path) -> str:
+    """What adding did: in numbers, file by file, and a line for each thing that failed."""
     counts = {name.title(): str(getattr(report, name)) for name in ("added", "updated", "unchanged", "copies")}
-    lines = "".join(f"<li><bdi>{esc(line)}</bdi></li>" for line in failed)
+    rows = "".join(
+        f"<li><bdi>{esc(name)}</bdi>: {esc(_outcome(told))}</li>" for name, told in list(report.files.items())[:LISTED]
+    )
+    lines = "".join(f"<li><bdi>{esc(line)}</bdi></li>" for line in report.failed)
     now = f"<p>Questions are answered from your own articles now, in <bdi>{esc(str(store))}</bdi>.</p>"
     now = now if any(count != "0" for count in counts.values()) else ""
-    return table_html([{**counts, "Failed": str(len(failed))}], "report") + now + f"<ul class='failed'>{lines}</ul>"
+    table = table_html([{**counts, "Failed": str(len(report.failed))}], "report")
+    return f"{table}{now}<ul class='files'>{rows}</ul><ul class='failed'>{lines}</ul>"
+
+
+def _outcome(counts: Counter[str]) -> str:
+    """What became of a file's articles, in words."""
+    return ", ".join(f"{counts[kind]} {words}" for kind, words in _OUTCOMES.items() if counts[kind])

@@ -14,7 +14,7 @@ _FEWEST_DAYS, _MOST_BARS = 3, 40
 
 def spread(articles: Iterable[Article]) -> bool:
     """Whether articles lie on enough days for a timeline to say something."""
-    return len({day for one in articles if (day := _day(one))}) >= _FEWEST_DAYS
+    return len({day for one in articles if (day := day_of(one))}) >= _FEWEST_DAYS
 
 
 def timeline_html(articles: Sequence[Article], cited: Sequence[Citation]) -> str:
@@ -23,15 +23,18 @@ def timeline_html(articles: Sequence[Article], cited: Sequence[Citation]) -> str
     A click on one hides the passages of other days: `evidence.js` does that, by their `data-day`. Articles without a
     day are counted apart.
     """
-    dated = {one.id: _day(one) for one in articles if _day(one)}
+    dated = {one.id: day_of(one) for one in articles if day_of(one)}
     length = _length(set(dated.values()))
     counts = Counter(day[:length] for day in dated.values())
-    marked = {_day(one.article)[:length] for one in cited}
+    marked = {day_of(one.article)[:length] for one in cited}
     bars = "".join(_bar_html(day, count, max(counts.values()), day in marked) for day, count in sorted(counts.items()))
+    days = sorted(counts)
+    ends = " – ".join(date_words(day) for day in dict.fromkeys((days[0], days[-1]))) if days else ""
     undated = len({one.id for one in articles}) - len(dated)
     rest = f"<p class='quiet'>{undated} without a date</p>" if undated else ""
     return (
-        f"<section class='timeline' aria-label='Found articles by date'><div class='bars'>{bars}</div>{rest}"
+        f"<section class='timeline' aria-label='Found articles by date'><div class='bars'>{bars}</div>"
+        f"<p class='quiet'>{esc(ends)}</p>{rest}"
         f"{_quotes_html(cited)}</section>"
     )
 
@@ -53,16 +56,16 @@ def _quotes_html(cited: Sequence[Citation]) -> str:
     """The quotes by date, those without one last; none where there is but one."""
     if len(cited) < 2:
         return ""
-    ordered = sorted(cited, key=lambda one: (_day(one.article) or "9999", one.number))
+    ordered = sorted(cited, key=lambda one: (day_of(one.article) or "9999", one.number))
     items = "".join(
-        f"<li><b>{esc(date_words(_day(one.article) or None))}</b> <span dir='auto'>“{esc(flat(one.quote))}”</span> "
+        f"<li><b>{esc(date_words(day_of(one.article) or None))}</b> <span dir='auto'>“{esc(flat(one.quote))}”</span> "
         f"[{one.number}]</li>"
         for one in ordered
     )
     return f"<details><summary>The quotes in order of date</summary><ol class='dated'>{items}</ol></details>"
 
 
-def _day(article: Article) -> str:
+def day_of(article: Article) -> str:
     """The day that an article is known to be of, as far as it is known; empty for a guess."""
     return (article.published or "")[:10] if article.published_from != "guess" else ""
 
