@@ -221,8 +221,9 @@ def _wire(
     asked = {"outputs": outputs, "concurrency_limit": CONCURRENT, **QUIET}
     anew = {"fn": asking.ask_again, "inputs": [again, turns, browser, *boxes], **asked}
     ask = {"fn": asking.ask, "inputs": [question, turns, browser, *boxes], **asked}
+    # "always_last": right after Stop, gradio may still be ending the answer; what is asked then is not lost.
     runs = [
-        question.submit(**ask),
+        question.submit(trigger_mode="always_last", **ask),
         buttons[0].click(asking.again, turns, again, **QUIET).then(**anew),
         chips.select(
             _told(gr, lambda data, *given: asking.drop(data.key, *given)),

@@ -34,24 +34,6 @@ _INVERTED = re.compile(
     r" (?:the|a|an|this|that|these|those|it|he|she|they|there|his|her|their|its|[A-Z]\w*)\b)"
 )
 _LENGTH = (40, 320)  # characters of a sentence that is worth a statement
-# Words by which a sentence that is cut may no longer be true, or may say something else.
-_BEARING = re.compile(
-    r"[“”\"?]|\b(?:not|no|never|none|nobody|nothing|n.t|denie[sd]|deny|false|alleged\w*|claim\w*|said|says|told|according|"
-    r"if|unless|would|could|may|might|plan\w*|hope\w*|fear\w*|only|almost|nearly|half|former|acting|fake)\b",
-    re.IGNORECASE,
-)
-# A clause at the end, an aside, a day, a qualifier; what stays before the cut is the group.
-_CUTS = (
-    re.compile(r"^([^,]{30,}), (?:and|but|which|who|after|while|as|because|where|when)\b[^.]*(?=\.)"),
-    re.compile(r"^([^,]{12,}), [^,]{4,60},(?= (?!(?:a|an|the|who|which|one|and|or)\b)\w)"),
-    re.compile(
-        r"()(?: early| late)? on (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?: (?:morning|afternoon|evening|night))?"
-    ),
-    re.compile(
-        r"(\b(?:the|a|an|more|further|some|of|with|by|to) )[a-z]{3,}(?:al|ary|ous|ive|ful|ian|ic|ern) "
-        r"(?!(?:was|were|had|has|have|will|who|that|and|for|from|with|into|which|but|are)\b)(?=[a-z]{3,})"
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +91,7 @@ def of_questions(examples: Sequence[Example], *, seed: int) -> Iterator[Statemen
 
 
 def of_sentences(examples: Sequence[Example], *, most: int, seed: int) -> Iterator[Statement]:
-    """At most `most` sentences of each passage, as they are, shortened and twisted, and the passage without them."""
+    """At most `most` sentences of each passage, as they are and twisted, and the passage twisted or without them."""
     chance = random.Random(seed)
     for context, head in {one.context: one.heading for one in examples}.items():
         spans = [(a, b) for a, b in sentences(context) if _LENGTH[0] <= b - a <= _LENGTH[1]]
@@ -119,27 +101,12 @@ def of_sentences(examples: Sequence[Example], *, most: int, seed: int) -> Iterat
             less = f"{context[:start]}{context[end:]}".strip()
             if less and chance.random() < 0.4:
                 yield Statement(told, less, head, False)
-            if less_told := shortened(told, chance):
-                yield Statement(less_told, context, head, True)
-                if less_twisted := twisted(less_told, context, chance):
-                    yield Statement(less_twisted, context, head, False)
             twist = twisted(told, context, chance)
             if twist:
                 yield Statement(twist, context, head, False)
                 changed = f"{context[:start]}{twist}{context[end:]}"
                 yield Statement(told, changed, head, False)
                 yield Statement(twist, changed, head, True)
-
-
-def shortened(sentence: str, chance: random.Random) -> str:
-    """The sentence less a clause, an aside, a time or a qualifier, which says less and nothing else; "" if it has none.
-
-    What bears on whether it is true stays: sentences that deny, doubt or report are left alone.
-    """
-    if _BEARING.search(sentence):
-        return ""
-    cuts = [cut for pattern in _CUTS if (cut := pattern.sub(r"\1", sentence, count=1)) != sentence]
-    return chance.choice(cuts) if cuts else ""
 
 
 def as_statement(question: str, answer: str) -> str:

@@ -25,6 +25,7 @@ from index.embed import SentenceEncoder, Vectors
 from index.retrieve import Retriever
 from index.schema import Article, digest
 from index.settings import BUNDLED_MODEL, Settings, load
+from tests.llm_server import ModelServer
 
 # Elsewhere properties are tried on new examples each time; a submission is not refused for one it did not change.
 hypothesis.settings.register_profile("ci", derandomize=True, deadline=None)
@@ -109,6 +110,14 @@ def browser() -> Iterator[Any]:
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def server() -> Iterator[ModelServer]:
+    """A language model that says what it is told to, over HTTP."""
+    server = ModelServer()
+    yield server
+    server.close()
 
 
 @pytest.fixture(scope="session")

@@ -130,7 +130,7 @@ def test_every_face_names_the_copies(five: Assistant, capsys: pytest.CaptureFixt
     plain = answer.as_dict()
     assert [one["outlet"] for one in plain["citations"][0]["also_in"]] == names.split(", ")
     assert [one["outlet"] for hit in plain["hits"][:1] for one in hit["also_in"]]
-    assert f"also in <bdi>{names}</bdi>" in panel_html([Turn.of(answer)], "0-1")
+    assert f"<bdi>also in {names}</bdi>" in panel_html([Turn.of(answer)], "0-1")
     assert DatelineQueryEngine(store).query(ASKED).source_nodes[0].node.metadata["also_in"] == names
     assert DatelineRetriever(store).retrieve(ASKED)[0].node.metadata["also_in"]
 
@@ -142,4 +142,4 @@ def test_the_nearest_passages_name_their_copies_as_words_and_never_as_mark_up() 
     nothing = Answer(question="?", sentences=declined, hits=(hit,), abstained=True)
     assert "    also in A[2J <b>title</b>\n" in face.shown(nothing)
     panel = panel_html([Turn.of(nothing)], "0-1")
-    assert "also in <bdi>A[2J &lt;b&gt;title&lt;/b&gt;</bdi>" in panel and "<b>" not in panel
+    assert "<bdi>also in A[2J &lt;b&gt;title&lt;/b&gt;</bdi>" in panel and "<b>" not in panel

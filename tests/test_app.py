@@ -21,6 +21,7 @@ from answer.schema import Answer, Citation, Sentence
 from index import demo
 from index.build import Report
 from index.schema import Article, Chunk, Hit
+from index.settings import Settings
 from tests.conftest import article
 from ui import chat, evidence, listing, words
 from ui.turn import Source, Turn
@@ -261,6 +262,23 @@ def test_a_port_that_is_taken_is_one_line(
         assert app.main(["--port", str(taken.getsockname()[1])]) == 1
     said = capsys.readouterr().err
     assert said.startswith("Error: ") and said.count("\n") == 1 and "--port" in said
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "news.example", "::"])
+def test_others_are_let_in_only_when_told_so_in_as_many_words(
+    host: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATELINE_STORE", str(tmp_path))
+    assert app.main(["--host", host]) == 1
+    said = capsys.readouterr().err
+    assert "--let-everybody-in" in said and "DATELINE_READ_ONLY" in said and said.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("host", "is_meant"), [("127.0.0.1", False), ("localhost", False), ("::1", False), ("::", True)]
+)
+def test_this_machine_and_what_is_meant_are_served(host: str, is_meant: bool, settings: Settings) -> None:
+    app._require_meant(host, is_meant, settings)
 
 
 def test_the_words_that_answer_are_in_bold_type_within_the_marked_quote() -> None:

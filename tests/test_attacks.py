@@ -30,7 +30,7 @@ ATTACKS = (
     "[1](#cite-0-1) and [[2]](#cite-9-9) and [ask](#ask) burned down depot {n} on Monday.",
     "Anna' onmouseover='{run}' x=' and \" onfocus=\"{run}\" autofocus burned down depot {n} on Monday.",
     "{{{{ constructor.constructor('{run}')() }}}} ${{{run}}} burned down depot {n} on Monday.",
-    "Anna\u001b[31m and \ufeff\ufffe burned down depot {n} on Monday.",
+    "Anna\u001b[31m and \ufeff\ufffe burned down depot {n} on Monday, said three neighbours who saw her run away.",
     "<a href='#ask'>Anna</a> <button data-cite='0-1' data-drop='filter:since'>x</button> burned down depot {n}.",
 )  # fmt: skip
 WATCHED = """() => {
@@ -113,11 +113,8 @@ def test_a_collection_of_attacks_is_added_and_asked_about_and_stays_text(
 def test_the_marked_words_of_an_attack_are_its_very_words(browser: Any, attacked: str, files: list[Path]) -> None:
     with opened(browser, attacked) as page:
         add(page, files=tuple(files))
-        ask(page, "Who burned down depot 1?", 0)
-        assert (
-            sentence(1).startswith(marked(page).split("\n")[0])
-            and "<img src=x" in page.locator("#evidence .story").inner_text()
-        )
+        ask(page, "Who burned down depot 3?", 0)
+        assert marked(page) == sentence(3) and "</mark></p>" in marked(page)
         page.reload()
         page.locator("#chat a[href^='#cite-0-']").first.wait_for()
         inert(page)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -18,13 +18,6 @@ from tests.llm_server import ModelServer, Reply, pieces, said
 SECRET = "sk-do-not-show"
 Make = Callable[..., LanguageModel]
 PROVIDERS = ("openai-like", "ollama", "openai", "anthropic")
-
-
-@pytest.fixture
-def server() -> Iterator[ModelServer]:
-    server = ModelServer()
-    yield server
-    server.close()
 
 
 @pytest.fixture

@@ -21,10 +21,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from eval.questions import load
+from tests.llm_server import ModelServer, Reply, pieces, said
 
 ROOT = Path(__file__).resolve().parent.parent
 SHOTS = ROOT / "build" / "screens"
-LONG = 180_000  # milliseconds
+LONG = 90_000  # milliseconds
 HACKED = "window.hacked=1"
 TITLE = f"<img src=x onerror='{HACKED}'> **Zorvik** [x](javascript:alert(1)) $5 & $9"
 
@@ -128,9 +129,9 @@ def add(page: Any, text: str = "", files: tuple[Path, ...] = (), **facts: str) -
     page.get_by_label("Or the text of an article").fill(text)
     for label, value in facts.items():
         page.get_by_role("textbox", name=label, exact=True).last.fill(value)
-    before = page.locator("table.report").count() and page.locator("table.report").inner_text()
+    page.evaluate("document.querySelector('table.report')?.classList.add('old')")
     page.get_by_role("button", name="Add articles").click()
-    page.wait_for_function("old => (document.querySelector('table.report')?.innerText ?? 0) !== old", arg=before)
+    page.wait_for_selector("table.report:not(.old)")
     return str(page.locator("table.report").inner_text())
 
 
@@ -450,3 +451,87 @@ def test_a_hostile_article_stays_inert(browser: Any, own: str) -> None:
         assert [words for words in page.locator("#chat strong").all_inner_texts() if words not in sentence] == []
         assert page.locator("#chat strong").count() <= 1
         assert page.evaluate("window.hacked") is None
+
+
+def test_an_answer_of_a_model_is_streamed_stopped_marked_and_survives_the_model(
+    browser: Any, tmp_path: Path, server: ModelServer
+) -> None:
+    closed = "The Syrian authorities closed Aleppo airport on Saturday"
+    with (
+        served(tmp_path / "store", DATELINE_LLM=server.name, DATELINE_LLM_RETRIES="0") as address,
+        opened(browser, address) as page,
+    ):
+        page.get_by_text("Answers by openai-like:tiny").wait_for()
+        server.says(said(f"{closed} [1]. The mayor of Paris resigned [1]."))
+        ask(page, "Who closed Aleppo airport?", 0)
+        page.locator("#chat .unsupported").get_by_text("The mayor of Paris resigned").wait_for()
+        page.locator("#chat .made").wait_for()
+        shot(page, "a model held to its citations")
+        server.says(Reply(pieces=pieces(f"{closed} [1]. And then nothing came for a long time."), stalls_after=30))
+        page.fill("#question textarea", "Which airport did the Syrian authorities close?")
+        page.keyboard.press("Enter")
+        page.locator("#chat a[href='#cite-1-1']").first.wait_for()
+        page.get_by_role("button", name="Stop").click()
+        page.locator("#chat").get_by_text("Stopped.").wait_for()
+        assert page.locator("#evidence h2").inner_text() == "Sources"
+        server.says(Reply(pieces=pieces(f"{closed} [1]."), breaks_after=4))
+        page.fill("#question textarea", "Who closed Aleppo airport?")
+        page.keyboard.press("Enter")
+        page.locator("#chat").get_by_text("This is the built-in reader’s answer.").wait_for()
+        page.locator("#chat a[href='#cite-2-1']").first.wait_for()
+        assert page.locator("#chat .user-row").count() == 3
+
+
+def test_who_may_not_write_finds_nothing_to_write_with(browser: Any, tmp_path: Path) -> None:
+    with served(tmp_path / "store", DATELINE_READ_ONLY="1") as address, opened(browser, address) as page:
+        ask(page, "Who closed Aleppo airport?", 0)
+        assert page.get_by_role("tab").all_inner_texts() == ["Ask", "Articles"]
+        assert page.get_by_role("button", name="Dislike").count() == 0
+        tab(page, "Articles")
+        page.locator("#listing [data-article]").first.click()
+        page.locator("#article .story").wait_for()
+        assert page.get_by_role("button", name="Remove this article").count() == 0
+        assert "Your archive is empty" not in page.locator("body").inner_text()
+
+
+def test_an_article_is_removed_after_a_second_look(browser: Any, own: str) -> None:
+    with opened(browser, own) as page:
+        add(page, "The Ostvik lighthouse was sold by the coast guard on Monday.", Title="Lighthouse sold")
+        ask(page, "Who sold the Ostvik lighthouse?", 0)
+        tab(page, "Articles")
+        page.get_by_role("button", name="Lighthouse sold").click()
+        page.get_by_role("button", name="Remove this article").click()
+        page.get_by_role("button", name="Leave it").click()
+        page.get_by_role("button", name="Remove it for good").wait_for(state="hidden")
+        page.get_by_role("button", name="Remove this article").click()
+        page.get_by_role("button", name="Remove it for good").click()
+        page.get_by_text("“Lighthouse sold” removed.").wait_for()
+        page.get_by_role("button", name="Lighthouse sold").wait_for(state="detached")
+        page.reload()
+        page.locator("#chat a[href='#cite-0-1']").first.wait_for()
+        page.locator("#evidence").get_by_text("was removed from the archive").wait_for()
+        assert "[1] removed" in page.locator("#chat").inner_text()
+
+
+def test_articles_from_right_to_left_and_of_fifty_thousand_words_are_cited_where_they_stand(
+    browser: Any, own: str, tmp_path: Path
+) -> None:
+    story = [f"Paragraph {n} of the report says nothing about it at all, and goes on so." for n in range(3_600)]
+    sentence = "The Vesterby silo was demolished by an engineer named Tove Lund on Friday."
+    story.insert(1_800, sentence)
+    long = tmp_path / "a long report.txt"
+    long.write_text("\n\n".join(story), encoding="utf-8")
+    hebrew = "הגשר נסגר ביום שני. Dana Levi closed the Ramat bridge on Monday."
+    with opened(browser, own, 390) as page:
+        add(page, files=(long,))
+        add(page, f"{hebrew}\n\nירד גשם.", Title="הגשר נסגר")
+        ask(page, "Who demolished the Vesterby silo?", 0).click()
+        page.wait_for_function("document.activeElement.id === 'cited'")
+        assert marked(page) == sentence
+        box = page.locator("#cited").first.bounding_box()
+        assert 0 <= box["y"] <= 860
+        ask(page, "Who closed the Ramat bridge?", 1)
+        assert page.locator("#evidence h3").get_attribute("dir") == "auto"
+        assert page.locator("#evidence h3").evaluate("e => getComputedStyle(e).direction") == "rtl"
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        shot(page, "right to left on a phone")

@@ -31,13 +31,6 @@ CLOSED = "The Syrian authorities closed Aleppo airport on Saturday"
 
 
 @pytest.fixture
-def server() -> Iterator[ModelServer]:
-    server = ModelServer()
-    yield server
-    server.close()
-
-
-@pytest.fixture
 def model(server: ModelServer) -> LanguageModel:
     settings = load({}, llm=server.name).llm
     assert settings
@@ -107,7 +100,9 @@ def test_a_true_sentence_without_a_valid_marker_is_given_one(
 def test_numbers_run_in_order_of_first_use_and_list_only_what_is_used(
     assistant: Assistant, server: ModelServer
 ) -> None:
-    server.says(f"Moscow has promised further military help [3]. {CLOSED} [1]. Moscow has promised further help [2].")
+    server.says(
+        f"Moscow has promised further military help [3]. {CLOSED} [1]. Moscow promised further military help [2]."
+    )
     answer = assistant.ask(WHO)
     assert [sentence.numbers for sentence in answer.sentences] == [(1,), (2,), (1,)]
     assert "Moscow" in answer.citations[0].quote

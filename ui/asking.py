@@ -7,7 +7,7 @@ Every event is a method that takes plain values and gives plain values, so all o
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from index.errors import DatelineError
 from index.schema import Article
 from index.settings import Settings
 from ui.archive import in_use
+from ui.beats import beating
 from ui.chat import SEARCHING, STOPPED, Coming, messages
 from ui.conversations import Conversations, conversations_html
 from ui.evidence import ASK_FIRST, first_key, panel_html
@@ -68,10 +69,10 @@ class Asking:
         turn = Turn(question=question, scope=scope, words=SEARCHING)
         yield self._under_way(before, turn, question=self._box(asking=True, value=""), shown=len(before))
         try:
-            for coming in self._coming(turn, before):
-                turn = coming
+            for coming in beating(self._coming(turn, before)):
+                turn = coming or turn
                 if not turn.kept:
-                    yield self._under_way(before, turn)
+                    yield self._under_way(before, turn) if coming else self._view()
         except DatelineError as error:
             turn = Turn.failed(question, scope, str(error))
         except Exception:
@@ -82,7 +83,7 @@ class Asking:
             suggesting = [*before, replace(turn, suggestions=instead)]
             yield self._view(chat=messages(suggesting), turns=suggesting)
 
-    def _coming(self, turn: Turn, before: Sequence[Turn]) -> Iterator[Turn]:
+    def _coming(self, turn: Turn, before: Sequence[Turn]) -> Generator[Turn]:
         """The turn as its answer comes, whole at the end."""
         store, scope = in_use(self.settings).store, turn.scope
         earlier = () if EARLIER in scope.ignoring else [one.kept.turn for one in before if one.kept]
@@ -110,7 +111,10 @@ class Asking:
             return self._view(question=self._box())
         last = turns[-1]
         words = "" if last.words == SEARCHING else last.words
-        stopped = replace(Turn.failed(last.question, last.scope, STOPPED), words=words, sources=last.sources)
+        stopped = replace(
+            Turn.failed(last.question, last.scope, STOPPED),
+            words=words, sources=last.sources, answered=bool(last.sources),
+        )  # fmt: skip
         return self._done([*turns[:-1], stopped], browser)
 
     def again(self, turns: Sequence[Turn]) -> Again | None:
