@@ -221,9 +221,8 @@ def _wire(
     asked = {"outputs": outputs, "concurrency_limit": CONCURRENT, **QUIET}
     anew = {"fn": asking.ask_again, "inputs": [again, turns, browser, *boxes], **asked}
     ask = {"fn": asking.ask, "inputs": [question, turns, browser, *boxes], **asked}
-    # "always_last": right after Stop, gradio may still be ending the answer; what is asked then is not lost.
     runs = [
-        question.submit(trigger_mode="always_last", **ask),
+        question.submit(**ask),
         buttons[0].click(asking.again, turns, again, **QUIET).then(**anew),
         chips.select(
             _told(gr, lambda data, *given: asking.drop(data.key, *given)),
@@ -233,9 +232,11 @@ def _wire(
         ).then(**anew),
     ]
     for run in runs:
+        # After the cancelling and not beside it: until a run has ended, gradio takes no other question.
+        run.then(asking.stopped, [turns, browser], outputs, **QUIET)
         refreshed(run.then)
         run.then(None, None, None, js=LEAVE_LINK)
-    question.stop(asking.stop, [turns, browser], outputs, cancels=runs, **QUIET)
+    question.stop(None, cancels=runs)
     buttons[1].click(asking.edit, turns, question, **QUIET).then(None, None, None, js=TO_QUESTION)
     _wire_past(gr, blocks, asking, shown, outputs)
     panel = shown["panel"]

@@ -184,13 +184,13 @@ def test_a_declined_question_says_what_was_searched_and_what_can_be_asked(real: 
 
 def test_a_stopped_answer_keeps_what_had_come_and_never_the_impression_of_being_whole(asker: Asking) -> None:
     under_way = Turn(question="Who?", words="First words.")
-    stopped = named(asker.stop([under_way], {}))
+    stopped = named(asker.stopped([under_way], {}))
     assert stopped["chat"][-1]["content"] == f"First words.\n\n*{STOPPED}*" and stopped["turns"][0].kept
     assert stopped["question"]["submit_btn"] == "Ask" and stopped["browser"]["all"]
-    assert named(asker.stop([replace(under_way, words=SEARCHING)], {}))["chat"][-1]["content"] == f"*{STOPPED}*"
+    assert named(asker.stopped([replace(under_way, words=SEARCHING)], {}))["chat"][-1]["content"] == f"*{STOPPED}*"
     done = stopped["turns"]
-    assert set(named(asker.stop(done, {}))) == {"question"}  # the click came too late
-    assert set(named(asker.stop([], {}))) == {"question"}
+    assert set(named(asker.stopped(done, {}))) == {"question"}  # the click came too late
+    assert set(named(asker.stopped([], {}))) == {"question"}
 
 
 def test_a_link_shows_what_was_cited_as_it_is_now(asker: Asking, builder: Builder) -> None:

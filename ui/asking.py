@@ -105,8 +105,8 @@ class Asking:
         except DatelineError:
             return ()  # the store has gone meanwhile: what was answered stands
 
-    def stop(self, turns: list[Turn], browser: Any) -> list[Any]:
-        """What there is of an answer that was stopped, said to be no more than that."""
+    def stopped(self, turns: list[Turn], browser: Any) -> list[Any]:
+        """What there is of an answer that was stopped, said to be no more than that; a whole one stays as it is."""
         if not turns or turns[-1].kept:
             return self._view(question=self._box())
         last = turns[-1]
