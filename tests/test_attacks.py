@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.test_page import add, ask, marked, opened, served, shot, tab
+from tests.test_page import add, ask, marked, opened, reload, served, shot, tab
 
 RUN = "window.hacked=1"
 # Each is a whole sentence of an article, and its headline, outlet and author too; `{n}` keeps them apart.
@@ -115,7 +115,7 @@ def test_the_marked_words_of_an_attack_are_its_very_words(browser: Any, attacked
         add(page, files=tuple(files))
         ask(page, "Who burned down depot 3?", 0)
         assert marked(page) == sentence(3) and "</mark></p>" in marked(page)
-        page.reload()
+        reload(page)
         page.locator("#chat a[href^='#cite-0-']").first.wait_for()
         inert(page)
 
