@@ -116,7 +116,7 @@ def _ask_tab(gr: Any, blocks: Any, asking: Asking, notice: Any) -> dict[str, Any
 def _chat(gr: Any) -> Any:
     return gr.Chatbot(
         label="Conversation", show_label=False, layout="panel", buttons=[], latex_delimiters=[], elem_id="chat",
-        placeholder=welcome(), feedback_options=["Like", "Dislike"],
+        autoscroll=False, placeholder=welcome(), feedback_options=["Like", "Dislike"],
     )  # fmt: skip
 
 
@@ -198,11 +198,8 @@ def _export(gr: Any, asking: Asking, shown: dict[str, Any], opened: Any) -> Call
     def refreshed(event: Any) -> Any:
         return event(asking.taken, inputs, outputs, **QUIET)
 
-    for event in (
-        form.change,
-        lambda *given, **how: opened.expand(None, None, address, js=ADDRESS).then(*given, **how),
-    ):
-        refreshed(event)
+    refreshed(form.change)
+    refreshed(opened.expand(None, None, address, js=ADDRESS).then)
     return refreshed
 
 

@@ -154,6 +154,12 @@ def get(address: str, data: dict[str, Any] | None = None) -> str:
         return str(reply.read().decode())
 
 
+def events(address: str, **given: str) -> str:
+    """What the HTTP API sends about a call of /query."""
+    call = json.loads(get(f"{address}/gradio_api/call/v2/query", given))
+    return get(f"{address}/gradio_api/call/v2/query/{call['event_id']}")
+
+
 def test_a_citation_opens_the_article_with_its_words_marked(browser: Any, demonstration: str) -> None:
     with opened(browser, demonstration) as page:
         page.get_by_text("Demonstration articles, written for this project: not journalism.").wait_for()
@@ -162,8 +168,8 @@ def test_a_citation_opens_the_article_with_its_words_marked(browser: Any, demons
         link = ask(page, "Who closed Aleppo airport?", 0)
         link.click()
         page.wait_for_function("document.activeElement.id === 'cited'")
-        answer = json.loads(get_answer(demonstration, "Who closed Aleppo airport?"))
-        cited = answer["citations"][0]
+        told = events(demonstration, question="Who closed Aleppo airport?")
+        cited = json.loads(told.rpartition("event: complete\ndata: ")[2])[0]["citations"][0]
         assert marked(page) == cited["quote"] and "authorities" in cited["quote"]
         assert page.locator("#evidence h3").inner_text() == cited["article"]["title"]
         assert link.get_attribute("title") == cited["quote"]
@@ -173,14 +179,6 @@ def test_a_citation_opens_the_article_with_its_words_marked(browser: Any, demons
         shot(page, "an answer and its source")
         assert page.locator("#cited").first.evaluate("e => { const r = e.getBoundingClientRect();"
                                                      " return r.top >= 0 && r.bottom <= innerHeight }")  # fmt: skip
-
-
-def get_answer(address: str, question: str) -> str:
-    """What the HTTP API says, as the README shows it."""
-    call = json.loads(get(f"{address}/gradio_api/call/query", {"data": [question, "", "", "", "", "", "", False, []]}))
-    events = get(f"{address}/gradio_api/call/query/{call['event_id']}")
-    assert "event: complete" in events
-    return json.dumps(json.loads(events.rsplit("data: ", 1)[1])[0])
 
 
 def test_earlier_answers_keep_their_sources_and_cards_answer_to_keys(browser: Any, demonstration: str) -> None:
@@ -249,15 +247,19 @@ def test_what_was_declined_says_what_was_searched_and_suggests_what_is_answered(
     browser: Any, demonstration: str
 ) -> None:
     with opened(browser, demonstration) as page:
+        ask(page, "Who closed Aleppo airport?", 0)
         page.fill("#question textarea", "Where is Atlantis?")
         page.keyboard.press("Enter")
         suggestion = page.locator("#chat a[href='#ask']").last
         page.get_by_text("Searched: 24 articles").wait_for()
         page.get_by_text("What they do answer:").wait_for()
+        box = page.locator("#chat [role=log]").bounding_box()
+        asked = page.locator("#chat .user-row").last.bounding_box()
+        assert 0 <= asked["y"] - box["y"] < box["height"] / 2  # the question and what became of it are in view
         shot(page, "declined")
         question = suggestion.inner_text()
         suggestion.click()
-        page.locator("#chat a[href='#cite-1-1']").first.wait_for()
+        page.locator("#chat a[href='#cite-2-1']").first.wait_for()
         assert page.locator("#chat .user-row").last.inner_text().strip() == question
 
 
@@ -361,7 +363,7 @@ def test_the_keyboard_alone_asks_and_opens_a_source(browser: Any, demonstration:
 def test_the_articles_are_listed_found_and_opened(browser: Any, demonstration: str) -> None:
     with opened(browser, demonstration) as page:
         tab(page, "Articles")
-        page.get_by_text(re.compile(r"^\d+ articles, in")).wait_for()
+        page.get_by_text(re.compile(r"^\d+ articles$")).wait_for()
         page.get_by_label("Find").fill("airport ledger")
         page.get_by_text(re.compile(r"^1 of \d+ articles")).wait_for()
         page.get_by_role("button", name=re.compile("Aleppo airport")).click()
@@ -374,10 +376,18 @@ def test_no_file_is_served_and_errors_of_the_api_are_plain(demonstration: str) -
         with pytest.raises(urllib.error.HTTPError) as refused:
             get(f"{demonstration}/gradio_api/file={quote(str(path))}")
         refused.value.close()
-    given = {"data": ["Who?", "", "", "", "yesterday-ish", "", "", False, []]}
-    call = json.loads(get(f"{demonstration}/gradio_api/call/query", given))
-    events = get(f"{demonstration}/gradio_api/call/query/{call['event_id']}")
-    assert "event: error" in events and "yesterday-ish" in events
+    told = events(demonstration, question="Who?", since="yesterday-ish")
+    assert "event: error" in told and "yesterday-ish" in told
+
+
+@pytest.mark.parametrize(("language", "shell"), [("bash", ["bash", "-c"]), ("python", [sys.executable, "-c"])])
+def test_machines_ask_as_the_readme_says(demonstration: str, language: str, shell: list[str]) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8").partition("## The page")[2]
+    example = readme.partition(f"```{language}\n")[2].partition("```")[0]
+    assert example.count("http://127.0.0.1:7860") == 1
+    command = [*shell, example.replace("http://127.0.0.1:7860", demonstration)]
+    told = subprocess.run(command, capture_output=True, text=True, timeout=180, check=True).stdout
+    assert "The Syrian authorities closed Aleppo airport on Saturday" in told
 
 
 def test_a_pasted_article_is_answered_from_at_once(browser: Any, own: str) -> None:

@@ -109,8 +109,7 @@ class Archive:
 
     def listing(self, matching: str) -> str:
         """The table of the Articles tab."""
-        current = in_use(self.settings)
-        return listing_html(of(current).retriever.articles(), matching, current.store)
+        return listing_html(of(in_use(self.settings)).retriever.articles(), matching)
 
     def shape(self) -> str:
         """The collection by date and outlet."""

@@ -14,6 +14,20 @@ const ask = (words) => {
   box.dispatchEvent(new Event('input', {bubbles: true}));
   box.dispatchEvent(new KeyboardEvent('keypress', {key: 'Enter', bubbles: true, cancelable: true}));
 };
+// A new question stands at the top of the conversation while its answer grows, until the reader scrolls.
+let questions = 0, scrolled = 0;
+const toQuestion = () => {
+  const asked = document.querySelectorAll('#chat .user-row'), last = asked[asked.length - 1];
+  const box = last?.closest('[role=log]');
+  if (box && (asked.length > questions || box.scrollTop === scrolled)) {
+    box.scrollTop += last.getBoundingClientRect().top - box.getBoundingClientRect().top;
+    scrolled = box.scrollTop;
+  }
+  questions = asked.length;
+};
+window.datelineChat?.disconnect();
+window.datelineChat = new MutationObserver(toQuestion);
+window.datelineChat.observe(document.querySelector('#chat'), {childList: true, subtree: true});
 window.datelineClicks?.abort();
 window.datelineClicks = new AbortController();
 document.addEventListener('click', (event) => {

@@ -20,16 +20,14 @@ _OUTCOMES = {
 }
 
 
-def listing_html(articles: Sequence[Article], matching: str, store: Path) -> str:
-    """The articles that have every word of `matching` in what they are known by, counted, and the store they are in."""
+def listing_html(articles: Sequence[Article], matching: str) -> str:
+    """The articles that have every word of `matching` in what they are known by, and how many they are."""
     wanted = (matching or "").lower().split()
     found = [article for article in articles if all(word in _known_by(article) for word in wanted)]
     count = f"{len(found)} of {len(articles)}" if wanted else f"{len(articles)}"
     shown = f", the first {LISTED} of them shown" if len(found) > LISTED else ""
     rows = [_row(article) for article in found[:LISTED]]
-    return f"<p class='quiet' role='status'>{count} articles{shown}, in <bdi>{esc(str(store))}</bdi></p>" + (
-        table_html(rows, "listing") if rows else ""
-    )
+    return f"<p class='quiet' role='status'>{count} articles{shown}</p>" + (table_html(rows, "listing") if rows else "")
 
 
 def _known_by(article: Article) -> str:
