@@ -8,6 +8,8 @@ that abstention acts on; `eval.calibrate` says where its numbers come from.
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -22,13 +24,14 @@ from answer.signals import LONG, SHORT, Signals, weigh
 from answer.span_model import Span, SpanModel
 from index.embed import Encoder
 from index.lexical import terms
-from index.schema import Hit, flat
+from index.schema import Hit, digest, flat
 
 MOST_SENTENCES = 4
 _WEIGHED = 12  # candidates whose nearness is measured; the rest are too unlikely to matter
 # On the dev half of eval/questions.jsonl the most coverage before wrong answers grow: `python -m eval.threshold`.
 THRESHOLD = 0.295
 NEARLY = 0.1
+_REMEMBERED = 8_192  # passages, each read for one question: some hundred questions, in three megabytes
 
 
 class Reader:
@@ -36,6 +39,8 @@ class Reader:
 
     def __init__(self, encoder: Callable[[], Encoder], spans: Callable[[], SpanModel]) -> None:
         self.encoder, self._spans = encoder, spans
+        self._known: OrderedDict[str, list[Span]] = OrderedDict()
+        self._knowing = threading.Lock()
 
     def read(self, question: str, hits: Sequence[Hit]) -> list[Pick]:
         """Every sentence of the hits that may answer with its confidence, best first; equal ones in the hits' order."""
@@ -72,11 +77,32 @@ class Reader:
         """The spans of each hit as places in its article."""
         chunks = [hit.chunk for hit in hits]
         headings = [heading(chunk.article.title, chunk.article.published) for chunk in chunks]
-        found = self._spans().read(question, [chunk.text for chunk in chunks], headings)
+        found = self._marked(question, [chunk.text for chunk in chunks], headings)
         return [
             [replace(span, start=chunk.start + span.start, end=chunk.start + span.end) for span in spans]
             for chunk, spans in zip(chunks, found, strict=True)
         ]
+
+    def _marked(self, question: str, passages: Sequence[str], headings: Sequence[str]) -> list[list[Span]]:
+        """What the model marks in each passage; what it has read for this question of late it does not read anew.
+
+        Reading is nearly all of the time that an answer takes, and a question is often asked again: in its place, by
+        others, from a link, with another filter. Only hashes of the words are kept.
+        """
+        keys = [digest(question, *one) for one in zip(passages, headings, strict=True)]
+        with self._knowing:
+            known = {key: self._known[key] for key in keys if key in self._known}
+        new = [at for at, key in enumerate(keys) if key not in known]
+        if new:
+            read = self._spans().read(question, [passages[at] for at in new], [headings[at] for at in new])
+            known |= {keys[at]: spans for at, spans in zip(new, read, strict=True)}
+        with self._knowing:
+            self._known |= known
+            for key in keys:
+                self._known.move_to_end(key)
+            while len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
+        return [known[key] for key in keys]
 
 
 def choose(picks: Sequence[Pick], threshold: float = THRESHOLD) -> list[Pick]:

@@ -60,6 +60,23 @@ def test_the_words_that_answer_are_marked_in_their_whole_sentence() -> None:
     assert best.answer == "The mayor"
 
 
+def test_a_passage_is_read_once_for_a_question_and_every_new_one_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    read, real = list[str](), span_model.SpanModel.read
+
+    def counted(self: span_model.SpanModel, question: str, passages: list[str], headings: list[str]) -> object:
+        read.extend(f"{question} {passage}" for passage in passages)
+        return real(self, question, passages, headings)
+
+    monkeypatch.setattr(span_model.SpanModel, "read", counted)
+    one, asked = reader(), "Who closed the bridge?"
+    first = one.read(asked, hits(CLOSED, "Rain fell."))
+    again = one.read(asked, hits("Boats passed.", CLOSED))
+    assert read == [f"{asked} {passage}" for passage in (CLOSED, "Rain fell.", "Boats passed.")]
+    assert (again[0].words, again[0].exact) == (first[0].words, first[0].exact)
+    one.read("Who opened the bridge?", hits(CLOSED))
+    assert read[-1] == f"Who opened the bridge? {CLOSED}"
+
+
 @pytest.mark.parametrize(
     ("asked", "before", "told", "after"),
     [
