@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -148,18 +148,19 @@ class Assistant:
             seconds={"read": time.perf_counter() - started},
         )
 
-    def suggest(self, answer: Answer) -> tuple[str, ...]:
+    def suggest(self, answer: Answer, go_on: Callable[[], bool] = lambda: True) -> tuple[str, ...]:
         """Questions that the articles answer, to ask instead of one that was declined: of the nearest, else the newest.
 
-        They are tried first, on the few passages that they are made of, which is many times faster than asking them.
+        They are tried first, on the few passages that they are made of, which is many times faster than asking them;
+        no more of them are once `go_on` says that there is no time for it.
         """
-        found = self._suggested(answer.hits)
-        newest = [] if found else self.retriever.articles()[:1]
-        return found or self._suggested([hit for one in newest for hit in self.retriever.search(one.title)])
+        found = self._suggested(answer.hits, go_on)
+        newest = self.retriever.articles()[:1] if not found and go_on() else []
+        return found or self._suggested([hit for one in newest for hit in self.retriever.search(one.title)], go_on)
 
-    def _suggested(self, hits: Sequence[Hit]) -> tuple[str, ...]:
+    def _suggested(self, hits: Sequence[Hit], go_on: Callable[[], bool]) -> tuple[str, ...]:
         some = hits[:_SUGGESTING]
-        return suggested(some, lambda question: self.answer(question, some))
+        return suggested(some, lambda question: self.answer(question, some), go_on=go_on)
 
     def _alike(self, one: str, other: str) -> float:
         """The cosine of two texts."""

@@ -54,10 +54,22 @@ _DAY = re.compile(
 )  # fmt: skip
 
 
-def suggested(hits: Sequence[Hit], ask: Callable[[str], Answer], *, most: int = 3, tries: int = 6) -> tuple[str, ...]:
-    """At most `most` questions that `ask` answers from the hits' own sentences, asking `tries` times at most."""
+def suggested(
+    hits: Sequence[Hit],
+    ask: Callable[[str], Answer],
+    *,
+    most: int = 3,
+    tries: int = 6,
+    go_on: Callable[[], bool] = lambda: True,
+) -> tuple[str, ...]:
+    """At most `most` questions that `ask` answers from the hits' own sentences.
+
+    It asks `tries` times at most, and no more once `go_on` says that there is no time for it.
+    """
     found = list[str]()
     for question, chunk, (start, end) in _candidates(hits)[:tries]:
+        if not go_on():
+            break
         answer = ask(question)
         if any(
             cited.article.id == chunk.article.id and cited.start < end and start < cited.end

@@ -182,6 +182,14 @@ def test_a_declined_question_says_what_was_searched_and_what_can_be_asked(real: 
     assert found["turns"][0].suggestions and "](#ask)" in words
 
 
+def test_nothing_is_suggested_while_somebody_waits_for_an_answer(real: Asking) -> None:
+    waiting = real.ask("Who closed Aleppo airport?", [], {}, *NOTHING_SET)
+    next(waiting), next(waiting)
+    assert not last(real.ask("Where is Atlantis?", [], {}, *NOTHING_SET))["turns"][0].suggestions
+    waiting.close()
+    assert last(real.ask("Where is Atlantis?", [], {}, *NOTHING_SET))["turns"][0].suggestions
+
+
 def test_a_stopped_answer_keeps_what_had_come_and_never_the_impression_of_being_whole(asker: Asking) -> None:
     under_way = Turn(question="Who?", words="First words.")
     stopped = named(asker.stopped([under_way], {}))

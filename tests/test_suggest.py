@@ -58,4 +58,5 @@ def test_nothing_is_suggested_of_nothing_and_few_questions_are_tried(sample: Ass
         return sample.ask("Where is Atlantis?")
 
     assert suggested((), ask) == ()
+    assert suggested(sample.ask("Where is Atlantis?").hits, ask, go_on=lambda: False) == () and not tried
     assert suggested(sample.ask("Where is Atlantis?").hits, ask, tries=2) == () and len(tried) == 2

@@ -6,8 +6,10 @@ Every event is a method that takes plain values and gives plain values, so all o
 
 from __future__ import annotations
 
+import threading
 import traceback
 from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -51,6 +53,7 @@ class Asking:
 
     def __init__(self, settings: Settings, gr: Any) -> None:
         self.settings, self.gr = settings, gr
+        self._answering, self._counting = 0, threading.Lock()
 
     def ask(self, question: str, turns: list[Turn], browser: Any, *boxes: Any) -> Iterator[list[Any]]:
         """Yield OUTPUTS as the answer comes; the lists given stay as they are."""
@@ -69,10 +72,11 @@ class Asking:
         turn = Turn(question=question, scope=scope, words=SEARCHING)
         yield self._under_way(before, turn, question=self._box(asking=True, value=""), shown=len(before))
         try:
-            for coming in beating(self._coming(turn, before)):
-                turn = coming or turn
-                if not turn.kept:
-                    yield self._under_way(before, turn) if coming else self._view()
+            with self._counted():
+                for coming in beating(self._coming(turn, before)):
+                    turn = coming or turn
+                    if not turn.kept:
+                        yield self._under_way(before, turn) if coming else self._view()
         except DatelineError as error:
             turn = Turn.failed(question, scope, str(error))
         except Exception:
@@ -98,10 +102,22 @@ class Asking:
                 turn = replace(turn, words=coming.words, sources=cited, readings=coming.readings)
                 yield turn
 
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        """While a question is being answered, so that nobody waits for another's suggestions."""
+        with self._counting:
+            self._answering += 1
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._answering -= 1
+
     def _suggested(self, turn: Turn) -> tuple[str, ...]:
+        """What to ask instead of a question that was declined; nothing while others wait for their answers."""
         assert turn.answer
         try:
-            return of(in_use(self.settings)).suggest(turn.answer)
+            return of(in_use(self.settings)).suggest(turn.answer, lambda: not self._answering)
         except DatelineError:
             return ()  # the store has gone meanwhile: what was answered stands
 
