@@ -21,6 +21,7 @@ def test_a_query_answers_as_the_python_function_does(api: Api, sample: Assistant
     told = api.query("Who closed Aleppo airport?")
     assert told["citations"][0]["quote"] == sample.ask("Who closed Aleppo airport?").citations[0].quote
     assert json.loads(json.dumps(told)) == told
+    assert told["citations"][0]["article"]["file"].endswith(".md") and '"path"' not in json.dumps(told)
     follow_up = api.query("When?", history=["Who closed Aleppo airport?"])
     assert follow_up["asked"] != "When?" == follow_up["question"]
     assert api.query("Who closed Aleppo airport?", since="2030")["abstained"]

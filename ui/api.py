@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from answer.assistant import of, query
@@ -39,9 +40,10 @@ class Api:
         filters = self._filters(outlet, collection, author, since, until, as_of)
         store, earlier = in_use(self.settings).store, [str(one) for one in history or ()]
         try:
-            return query(question, history=earlier, store=store, literal=bool(literal), **filters).as_dict()
+            answer = query(question, history=earlier, store=store, literal=bool(literal), **filters)
         except DatelineError as error:
             raise self.gr.Error(str(error), print_exception=False) from None
+        return dict(_sent(answer.as_dict()))
 
     def search(
         self,
@@ -67,7 +69,7 @@ class Api:
                 "text": hit.chunk.text,
                 "start": hit.chunk.start,
                 "end": hit.chunk.end,
-                "article": article_dict(hit.chunk.article),
+                "article": _sent(article_dict(hit.chunk.article)),
             }
             for hit in hits
         ]
@@ -79,8 +81,21 @@ class Api:
             first, most = max(0, int(start)), max(0, min(int(count), _MOST_ARTICLES))
         except (DatelineError, ValueError, TypeError) as error:
             raise self.gr.Error(str(error), print_exception=False) from None
-        return {"total": len(known), "articles": [article_dict(one) for one in known[first : first + most]]}
+        return {"total": len(known), "articles": [_sent(article_dict(one)) for one in known[first : first + most]]}
 
     def _filters(self, *given: str | None) -> dict[str, Any]:
         names = ("outlet", "collection", "author", "since", "until", "as_of")
         return {name: (value or "").strip() or None for name, value in zip(names, given, strict=True)}
+
+
+def _sent(value: Any) -> Any:
+    """A value with the name of an article's file, as "file", in place of its path.
+
+    Where files lie is nobody's business, and gradio's client takes what has a "path" for a file to fetch.
+    """
+    if isinstance(value, list):
+        return [_sent(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    sent = {name: _sent(one) for name, one in value.items() if name != "path"}
+    return sent | ({"file": value["path"] and Path(value["path"]).name} if "path" in value else {})

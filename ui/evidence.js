@@ -27,7 +27,7 @@ const toQuestion = () => {
 };
 window.datelineChat?.disconnect();
 window.datelineChat = new MutationObserver(toQuestion);
-window.datelineChat.observe(document.querySelector('#chat'), {childList: true, subtree: true});
+window.datelineChat.observe(document.body, {childList: true, subtree: true});  // the conversation may not be there yet
 window.datelineClicks?.abort();
 window.datelineClicks = new AbortController();
 document.addEventListener('click', (event) => {
