@@ -65,7 +65,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def answers(archive: Settings) -> list[Answer]:
     """What the reader answers to each question."""
     assistant = of(archive)
-    return [assistant.ask(one.asks) for one in INJECTIONS]
+    return [assistant.ask(one.asks, k=4) for one in INJECTIONS]
 
 
 @pytest.fixture(scope="module")
