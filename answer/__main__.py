@@ -136,7 +136,7 @@ def _date(article: Article) -> str:
 def _citation(citation: Citation) -> str:
     article = citation.article
     number = f"[{citation.number}] " if citation.number else "-   "
-    about = " · ".join(part for part in (article.title, article.outlet, _date(article)) if part)
+    about = " · ".join(part for part in (article.title, article.outlet, _date(article), *article.remarks) if part)
     label = " · demonstration, not journalism" if article.collection == DEMONSTRATION else ""
     quote = flat(citation.quote)
     if not citation.number:

@@ -22,11 +22,12 @@ from answer.support import Checker
 from answer.values import compare, in_short
 from answer.writing import write
 from index import demo, embed
+from index.check import NOT_READ
 from index.dates import asked_on
 from index.errors import LlmError
 from index.retrieve import Retriever
 from index.schema import Filters, Hit, flat
-from index.settings import Settings, load
+from index.settings import BUNDLED_READER, Settings, load
 
 _SUGGESTING = 3  # passages
 
@@ -94,11 +95,19 @@ class Assistant:
         yield Hits(tuple(hits))
         for event in self._answered(asked, hits, filters, threshold, failed):
             if isinstance(event, Done):
-                seconds = {"search": searching, **event.answer.seconds}
+                answer, seconds = event.answer, {"search": searching, **event.answer.seconds}
+                note = answer.note or (self._foreign(filters) if answer.abstained else "")
                 event = Done(
-                    replace(event.answer, question=question, asked=asked, understood=searched, seconds=seconds)
+                    replace(answer, question=question, asked=asked, understood=searched, seconds=seconds, note=note)
                 )
             yield event
+
+    def _foreign(self, filters: Filters | None) -> str:
+        """How many of the articles that were searched the reader may not understand, in words; empty for none."""
+        foreign = self.retriever.extent(filters).foreign
+        is_ours = self.settings.reader_model == BUNDLED_READER
+        are = "article is" if foreign == 1 else "articles are"
+        return f"{foreign} {are} not in English: {NOT_READ}." if foreign and is_ours else ""
 
     def _asked(self, question: str, history: Sequence[Earlier]) -> tuple[str, LlmError | None]:
         """The question as it stands alone, and how the language model failed at that, if it did."""

@@ -87,7 +87,7 @@ def lacking(claim: str, words: str, article: Article, near: str) -> tuple[str, .
 def heading_words(article: Article) -> str:
     """What is known of an article: its title, outlet, author and the day it was printed on."""
     return "\n".join(
-        filter(None, (without_orders(article.title), article.outlet, article.author, day_in_words(article.published)))
+        filter(None, (without_orders(article.title), article.outlet, article.author, day_in_words(article.dated)))
     )
 
 

@@ -80,7 +80,7 @@ def printed(article: Article) -> frozenset[date]:
 
 
 def _printed(article: Article) -> date | None:
-    if article.published_from == "guess" or not re.match(r"\d{4}-\d\d-\d\d", article.published or ""):
+    if not re.match(r"\d{4}-\d\d-\d\d", article.dated or ""):
         return None
     try:
         return date.fromisoformat((article.published or "")[:10])

@@ -33,7 +33,7 @@ def packed(hits: Sequence[Hit], room: int, tokens: Callable[[str], int]) -> tupl
 
 def _passage(hit: Hit, number: int, mark: str) -> str:
     article = hit.chunk.article
-    facts = {"title": article.title, "outlet": article.outlet, "published": day_in_words(article.published)}
+    facts = {"title": article.title, "outlet": article.outlet, "published": day_in_words(article.dated)}
     named = "".join(f' {name}="{harmless(flat(fact))}"' for name, fact in facts.items() if fact).replace("\n", " ")
     return f'<{mark} number="{number}"{named}>\n{harmless(hit.chunk.text)}\n</{mark}>'
 

@@ -76,7 +76,7 @@ class Reader:
     def _read(self, question: str, hits: Sequence[Hit]) -> list[list[Span]]:
         """The spans of each hit as places in its article."""
         chunks = [hit.chunk for hit in hits]
-        headings = [heading(chunk.article.title, chunk.article.published) for chunk in chunks]
+        headings = [heading(chunk.article.title, chunk.article.dated) for chunk in chunks]
         found = self._marked(question, [chunk.text for chunk in chunks], headings)
         return [
             [replace(span, start=chunk.start + span.start, end=chunk.start + span.end) for span in spans]
@@ -130,7 +130,7 @@ def choose(picks: Sequence[Pick], threshold: float = THRESHOLD) -> list[Pick]:
         if pick.story not in stories:
             chosen.append(pick)
             stories.add(pick.story)
-    return sorted(chosen, key=lambda pick: (pick.article.published or "9999", pick.article.id, pick.start))
+    return sorted(chosen, key=lambda pick: (pick.article.dated or "9999", pick.article.id, pick.start))
 
 
 def _one_a_story(picks: Sequence[Pick], seen: set[str]) -> list[Pick]:

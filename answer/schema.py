@@ -207,7 +207,8 @@ class Answer:
 def article_dict(article: Article) -> dict[str, Any]:
     """What identifies an article, without its text."""
     names = (
-        "id", "version", "title", "outlet", "author", "published", "published_from", "collection", "url", "path",
+        "id", "version", "title", "outlet", "author", "published", "published_from", "modified", "corrected", "kind",
+        "partial", "language", "collection", "url", "path",
     )  # fmt: skip
     return {name: getattr(article, name) for name in names}
 

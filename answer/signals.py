@@ -126,7 +126,7 @@ def _is_in_role(question: str, kind: Kind, one: Candidate) -> bool:
 def _told(chunk: Chunk) -> str:
     """What the passage and what is known of its article say."""
     article = chunk.article
-    return "\n".join(filter(None, (chunk.text, article.title, article.outlet, day_in_words(article.published))))
+    return "\n".join(filter(None, (chunk.text, article.title, article.outlet, day_in_words(article.dated))))
 
 
 def _support(one: Candidate, every: Sequence[Candidate]) -> float:

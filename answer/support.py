@@ -163,7 +163,7 @@ def _around(support: Support) -> str:
 
 
 def _headed(hit: Hit) -> str:
-    return heading(without_orders(hit.chunk.article.title), hit.chunk.article.published)
+    return heading(without_orders(hit.chunk.article.title), hit.chunk.article.dated)
 
 
 def _content(text: str, tokens: Sequence[tuple[int, int]], vectors: Vectors) -> _Text:

@@ -158,7 +158,7 @@ class Report:
     @cached_property
     def published(self) -> str:
         """When the article was published, as exactly as is known, so that it sorts: in UTC where it has a zone."""
-        known = self.pick.article.published or ""
+        known = self.pick.article.dated or ""
         moment = datetime.fromisoformat(known) if "T" in known else None
         return moment.astimezone(UTC).isoformat() if moment and moment.tzinfo else known
 
@@ -210,7 +210,7 @@ class Compared:
                 words=flat(group[0].pick.answer),
                 normalised=f"{group[0].number:.12g}",
                 unit=group[0].unit,
-                as_of=group[0].pick.article.published or "",
+                as_of=group[0].pick.article.dated or "",
                 numbers=tuple(c.number for c in citations if any(_cites(c, report.pick) for report in group)),
             )
             for group in self.groups
@@ -315,7 +315,7 @@ def _relation(newer: Sequence[Report], older: Sequence[Report]) -> Relation:
 
 def _later(new: Report, old: Report) -> timedelta | None:
     """How much later one was published, by the minute where both tell it, else by the day; None where not later."""
-    days = [one.pick.article.published or "" for one in (new, old)]
+    days = [one.pick.article.dated or "" for one in (new, old)]
     if any(len(day) < len("2024-11-30") for day in days):
         return None
     exact = all(one.published.endswith("+00:00") for one in (new, old))

@@ -67,9 +67,9 @@ def judge(pairs: Sequence[Pair], store: Path) -> list[tuple[Pair, str, str]]:
 
 
 def _article(record: dict[str, Any]) -> Article:
-    words = {name: str(record[name]) for name in ("title", "outlet", "text")}
-    published = normalise(record["published"])
-    return Article(id=digest(*words.values()), published=published, published_from="field", **words)
+    title, outlet, text = (str(record[name]) for name in ("title", "outlet", "text"))
+    id, published = digest(title, outlet, text), normalise(record["published"])
+    return Article(id=id, title=title, outlet=outlet, text=text, published=published, published_from="field")
 
 
 def precision_and_recall(judged: Sequence[tuple[Pair, str, str]], relation: str) -> tuple[float, float]:

@@ -6,8 +6,9 @@ vector again by its hash.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 
 from index.adding import Adding, Progress, Report, Watch
@@ -15,8 +16,11 @@ from index.catalog import Catalog
 from index.embed import Encoder
 from index.errors import ReadError, StoreError, StoreMismatch
 from index.job import Job, job
+from index.languages import language_of
 from index.publish import Step
 from index.read import canonical_url, walk
+from index.read_fields import NOTHING_GIVEN, Given
+from index.read_source import Record
 from index.schema import Article, digest
 from index.settings import Settings
 from index.store import Store
@@ -35,8 +39,8 @@ class Builder:
     ) -> None:
         self._settings, self._encoder, self._watch, self._at = settings, encoder, watch, at
 
-    def add(self, paths: Sequence[Path], *, collection: str | None = None, prune: bool = False) -> Report:
-        """Read files and folders into the store, and publish.
+    def add(self, paths: Sequence[Path], *, given: Given = NOTHING_GIVEN, prune: bool = False) -> Report:
+        """Read files and folders into the store, and publish; `given` is what is known of all of them.
 
         Files whose size and time are as they were are not read. With `prune` (sync), articles whose files have gone
         from these folders go too. Ctrl-C publishes what is done and is reported, not raised. Raises ReadError when a
@@ -48,10 +52,12 @@ class Builder:
         own = self._settings.store
         files = {file: folder for one in found for file, folder in one.files if not file.is_relative_to(own)}
         with self._job() as job:
-            adding = Adding(job, self._watch, collection)
+            adding = Adding(job, self._watch, given)
             for one in found:
                 adding.report.left_out.update(one.left_out)
             gone = _vanished(job.catalog, paths, files) if prune else []
+            for path in paths if prune else ():
+                job.catalog.forget_failures(path, files)
             adding.add_files(files)
             adding.finish([] if adding.report.interrupted else gone)
         return adding.report
@@ -59,8 +65,16 @@ class Builder:
     def add_articles(self, articles: Sequence[Article]) -> Report:
         """Add articles that come from no file that stays, such as text pasted or files uploaded into the page."""
         with self._job() as job:
-            adding = Adding(job, self._watch, None)
+            adding = Adding(job, self._watch)
             adding.add_articles(articles)
+            adding.finish([])
+        return adding.report
+
+    def add_records(self, records: Iterable[Record]) -> Report:
+        """Add what comes from standard input or from links, as `index.incoming` reads it."""
+        with self._job() as job:
+            adding = Adding(job, self._watch)
+            adding.add_records(records)
             adding.finish([])
         return adding.report
 
@@ -117,7 +131,7 @@ class Builder:
             for article in list(job.catalog.articles()):
                 progress.done, progress.now = progress.done + 1, article.title
                 self._watch(progress)
-                job.write([job.prepare(article)])
+                job.write([job.prepare(replace(article, language=language_of(article.text, article.language)))])
             job.publish(fresh=True)
             return job.catalog.count()
 

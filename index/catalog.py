@@ -8,7 +8,7 @@ in one other. A query reads one snapshot, so it sees the state before or after a
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, field, fields
 from pathlib import Path
@@ -20,7 +20,7 @@ from index.errors import StoreDamaged, StoreMismatch
 from index.schema import Article, Chunk, digest
 from index.vectors import Vectors
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -28,6 +28,7 @@ CREATE TABLE articles (
     row INTEGER PRIMARY KEY, state TEXT NOT NULL CHECK (state IN ('pending', 'live', 'superseded', 'removed')),
     id TEXT NOT NULL, version TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL, url TEXT, outlet TEXT,
     author TEXT, published TEXT, published_from TEXT, modified TEXT, language TEXT, collection TEXT, path TEXT,
+    partial INTEGER NOT NULL DEFAULT 0, kind TEXT, corrected TEXT, available_from TEXT, doubt TEXT,
     first_day INTEGER, last_day INTEGER, indexed_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP, story INTEGER
 );
 CREATE UNIQUE INDEX one_live ON articles (id) WHERE state = 'live';
@@ -46,6 +47,13 @@ CREATE TABLE sources (
 ) WITHOUT ROWID;
 CREATE INDEX source_articles ON sources (article);
 """
+# What could not be read of a file, a line each; it is read again once one of the others is different.
+_FAILED = """
+CREATE TABLE failed (
+    path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, reader_version INTEGER NOT NULL,
+    max_mb REAL NOT NULL, lines TEXT NOT NULL
+) WITHOUT ROWID;
+"""
 # Articles that share a band may be copies (copies.py). An article's `story` is the row of the first one that told it,
 # NULL for that one itself; rows are numbered upwards, so while a story has a row no other article gets its number.
 _BANDS = """
@@ -54,13 +62,24 @@ CREATE TABLE bands (
 ) WITHOUT ROWID;
 CREATE INDEX article_bands ON bands (article);
 """
-# What schema 2 added to schema 1; the store counts as one of schema 2 once an upgrade has filled it.
-_FROM_1 = f"""
+# What each schema added to the one before; the store counts as one of the newest once an upgrade has filled it.
+_FROM = {
+    "1": f"""
 ALTER TABLE articles ADD COLUMN story INTEGER;
 DROP INDEX same_words;
 ALTER TABLE articles DROP COLUMN words;
 {_BANDS}
-"""
+""",
+    "2": f"""
+{_FAILED}
+ALTER TABLE articles ADD COLUMN partial INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE articles ADD COLUMN kind TEXT;
+ALTER TABLE articles ADD COLUMN corrected TEXT;
+ALTER TABLE articles ADD COLUMN available_from TEXT;
+ALTER TABLE articles ADD COLUMN doubt TEXT;
+""",
+}
+_ADDED = {"1": "story", "2": "doubt"}  # a column of each, by which to tell that it is there
 MOST_COMPARED = 50  # articles that share a band; a phrase that an outlet prints under everything brings up more
 _ARTICLE_FIELDS = tuple(one.name for one in fields(Article))
 _COLUMNS = ", ".join(f"a.{name}" for name in _ARTICLE_FIELDS)
@@ -94,7 +113,8 @@ class Source:
 class Printed:
     """A live article's row, id and facts, the first and last day on which it may have been printed, and its story.
 
-    Days are yyyymmdd; copies have the same story.
+    Days are yyyymmdd, and None where they are not known; copies have the same story. Until `available_from` it is
+    hidden.
     """
 
     row: int
@@ -105,6 +125,8 @@ class Printed:
     first: int | None
     last: int | None
     story: int
+    available_from: str | None
+    language: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,21 +177,22 @@ class Catalog:
     def _create(self) -> None:
         self._db.execute("PRAGMA journal_mode = WAL")
         meta = f"INSERT INTO meta VALUES ('schema', '{SCHEMA_VERSION}'), ('published', '0');"
-        self._db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} {_BANDS} {meta} COMMIT;")
+        self._db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} {_BANDS} {_FAILED} {meta} COMMIT;")
 
     def _make_ready(self) -> None:
-        if self.meta("schema") != "1":
+        if self.meta("schema") not in _FROM:
             return self._check_schema()
         known = {str(column[1]) for column in self._db.execute("PRAGMA table_info(articles)")}
-        if "story" not in known:
-            self._db.executescript(f"BEGIN IMMEDIATE; {_FROM_1} COMMIT;")
+        for schema, statements in _FROM.items():
+            if _ADDED[schema] not in known:
+                self._db.executescript(f"BEGIN IMMEDIATE; {statements} COMMIT;")
 
     def _check_schema(self) -> None:
         found = self.meta("schema")
-        if found == "1":
+        if found in _FROM:
             raise StoreMismatch(
-                f"The store {self._path.parent} was made by an earlier Dateline, with schema 1, and this one knows "
-                f"schema {SCHEMA_VERSION}. `python -m index upgrade` brings it up to date, without embedding anew."
+                f"The store {self._path.parent} was made by an earlier Dateline, with schema {found}, and this one "
+                f"knows schema {SCHEMA_VERSION}. `python -m index upgrade` brings it up to date without embedding."
             )
         if found is not None and found != str(SCHEMA_VERSION):
             raise StoreMismatch(
@@ -247,6 +270,10 @@ class Catalog:
         query = "SELECT count(*) FROM chunks JOIN articles a ON a.row = chunks.article WHERE state = 'live'"
         return int(self._db.execute(query).fetchone()[0])
 
+    def filed(self, path: str) -> list[tuple[str | None, str | None, str | None]]:
+        """Collection, outlet and date of the newest version of each article that a file holds."""
+        return self._db.execute(_FILED, (path,)).fetchall()
+
     def matching(self, wanted: str, *, past: bool = False) -> list[str]:
         """Ids of the articles that an id, its first 6 or more characters, or a link names.
 
@@ -291,7 +318,7 @@ class Catalog:
         `story` is that of the article that it is a copy of, None where it is alone.
         """
         self._db.execute("DELETE FROM articles WHERE id = ? AND state = 'pending'", (article.id,))
-        first, last = dates.days(article.published) if article.published else (None, None)
+        first, last = dates.days(article.dated) if article.dated else (None, None)
         values = [getattr(article, name) for name in _ARTICLE_FIELDS] + [first, last, story]
         marks = ", ".join("?" * len(values))
         row = self._db.execute(
@@ -350,6 +377,26 @@ class Catalog:
         self._db.execute("DELETE FROM sources WHERE path = ?", (path,))
         for source in sources:
             self.write_source(source)
+
+    def failures(self, path: str, read_as: ReadAs, max_mb: float) -> list[str]:
+        """What could not be read of a file, if it is as it was then and would be read as it was; else nothing."""
+        query = "SELECT lines FROM failed WHERE (path, size, mtime_ns, reader_version, max_mb) = (?, ?, ?, ?, ?)"
+        given = (path, read_as.size, read_as.mtime_ns, read_as.reader_version, max_mb)
+        row = self._db.execute(query, given).fetchone()
+        return str(row[0]).split("\n") if row else []
+
+    def write_failures(self, path: str, read_as: ReadAs, max_mb: float, lines: Sequence[str]) -> None:
+        """Keep what could not be read of a file, or that there is nothing any more."""
+        self._db.execute("DELETE FROM failed WHERE path = ?", (path,))
+        if lines:
+            values = (path, read_as.size, read_as.mtime_ns, read_as.reader_version, max_mb, "\n".join(lines))
+            self._db.execute("INSERT INTO failed VALUES (?, ?, ?, ?, ?, ?)", values)
+
+    def forget_failures(self, folder: Path, there: Collection[Path]) -> None:
+        """Drop what is kept of the files of a folder that are not there any more."""
+        known = [str(row[0]) for row in self._db.execute("SELECT path FROM failed")]
+        gone = [(path,) for path in known if Path(path).is_relative_to(folder) and Path(path) not in there]
+        self._db.executemany("DELETE FROM failed WHERE path = ?", gone)
 
     # Publication
 
@@ -450,7 +497,9 @@ class Catalog:
 
     def printed(self) -> Iterator[Printed]:
         """Who printed each live article, and when, by row."""
-        columns = "row, id, outlet, author, collection, first_day, last_day, ifnull(story, row)"
+        columns = (
+            "row, id, outlet, author, collection, first_day, last_day, ifnull(story, row), available_from, language"
+        )
         query = f"SELECT {columns} FROM articles WHERE state = 'live' ORDER BY row"
         return (Printed(*row) for row in self._db.execute(query))
 
@@ -501,6 +550,13 @@ class Catalog:
 
 _SOURCES_OF = """
     SELECT record, article, size, mtime_ns, sha256, reader_version FROM sources WHERE path = ? ORDER BY record
+"""
+_FILED = """
+    SELECT collection, outlet, published FROM (
+        SELECT s.record, a.collection, a.outlet, a.published, max(a.state = 'pending')
+        FROM sources s JOIN articles a ON a.id = s.article AND a.state IN ('pending', 'live')
+        WHERE s.path = ? GROUP BY s.record
+    )
 """
 _SHARING = """
     SELECT ifnull(a.story, a.row), a.text
@@ -582,4 +638,5 @@ _LIVE_CHUNK = """
 
 
 def _article(row: Sequence[object]) -> Article:
-    return Article(**dict(zip(_ARTICLE_FIELDS, row, strict=False)))  # type: ignore[arg-type]
+    facts = dict(zip(_ARTICLE_FIELDS, row, strict=False))
+    return Article(**facts | {"partial": bool(facts["partial"])})  # type: ignore[arg-type]

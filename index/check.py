@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
 from index.catalog import Catalog
 from index.errors import StoreDamaged
+from index.languages import is_foreign
 from index.lexical import LexicalIndex
 from index.publish import finds_itself, too_many_missed, vectors_in, words_in
-from index.schema import Chunk
+from index.retrieve import is_hidden
+from index.schema import Chunk, flat
 from index.settings import Settings
 from index.store import Store
 from index.vectors import VectorIndex, Vectors, same
 
 MOST_QUERIES = 5_000
+NOT_READ = "they are found by their words, and the reader that comes with Dateline may not understand them"
 
 
 def check(settings: Settings, watch: Callable[[int, int], None] = lambda done, total: None) -> list[str]:
@@ -42,6 +46,25 @@ def check(settings: Settings, watch: Callable[[int, int], None] = lambda done, t
         except StoreDamaged as error:
             problems.append(str(error))
     return problems
+
+
+def notes(settings: Settings) -> list[str]:
+    """What is to be known of articles, a line each: dates that contradict each other, and what is hidden still."""
+    with closing(Catalog(Store(settings.store).catalog)) as catalog, catalog.transaction("DEFERRED"):
+        found = [
+            f"{article.id[:12]} ({flat(article.title)}) has dates that contradict each other: {article.doubt}."
+            for article in catalog.articles()
+            if article.doubt
+        ]
+        foreign = Counter(article.language for article in catalog.articles() if is_foreign(article.language))
+        hidden = [article for article in catalog.articles() if is_hidden(article)]
+    if foreign:
+        kinds = ", ".join(f"{count} {language}" for language, count in foreign.most_common())
+        found.append(f"{foreign.total()} articles are not in English ({kinds}): {NOT_READ}.")
+    if hidden:
+        first = min(str(article.available_from) for article in hidden)
+        found.append(f"{len(hidden)} articles are hidden until they are available, the first until {first}.")
+    return found
 
 
 def _catalog_problems(catalog: Catalog) -> Iterator[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 
 from index import dates, flat
 from index.catalog import Catalog
+from index.languages import is_foreign
 from index.rank import Ranked
 from index.schema import Filters
 from index.vectors import Vectors
@@ -34,11 +36,15 @@ _BETWEEN_NAMES = re.compile(r"\s*[,;&|/]\s*|\s+and\s+")
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How many articles there are, and the first and last ISO day of their publication; "" where none has one."""
+    """How many articles there are, and the first and last ISO day of their publication; "" where none has one.
+
+    `foreign` is how many of them are in other languages than English.
+    """
 
     articles: int
     first: str = ""
     last: str = ""
+    foreign: int = 0
 
 
 class Collection:
@@ -52,9 +58,14 @@ class Collection:
         self._rows = np.array([one.row for one in printed], dtype=np.int64)
         self._first = np.array([_UNDATED if one.first is None else one.first for one in printed], dtype=np.int64)
         self._last = np.array([_UNDATED if one.last is None else one.last for one in printed], dtype=np.int64)
+        self._opens = np.array(
+            [dates.moment(one.available_from) if one.available_from else 0.0 for one in printed], dtype=np.float64
+        )
         self._outlets = _Names(one.outlet for one in printed)
         self._authors = _Names(one.author for one in printed)
         self._collections = _Names(one.collection for one in printed)
+        self._foreign: Articles = np.array([is_foreign(one.language) for one in printed], dtype=np.bool_)
+        self.languages = frozenset(one.language for one in printed if one.language and is_foreign(one.language))
         self._place = {one.id: place for place, one in enumerate(printed)}
         self._story = [one.story for one in printed]
         self._told: dict[int, list[int]] = {}
@@ -79,6 +90,11 @@ class Collection:
         return [_names(byline) for byline in self._authors.all]
 
     @property
+    def hides(self) -> bool:
+        """Whether there is an article that nobody is to see yet."""
+        return bool((self._opens > time.time()).any())
+
+    @property
     def undated(self) -> int:
         """How many articles have no date."""
         return int((self._first == _UNDATED).sum())
@@ -87,16 +103,17 @@ class Collection:
         """How many articles match, and their first and last day."""
         found = self.matching(filters)
         dated = found & (self._first != _UNDATED)
+        count, foreign = int(found.sum()), int((found & self._foreign).sum())
         if not dated.any():
-            return Extent(int(found.sum()))
-        return Extent(int(found.sum()), _iso(self._first[dated].min()), _iso(self._last[dated].max()))
+            return Extent(count, foreign=foreign)
+        return Extent(count, _iso(self._first[dated].min()), _iso(self._last[dated].max()), foreign)
 
     def matching(self, filters: Filters) -> Articles:
-        """The articles that match: the one place that says what a filter means.
+        """The articles that match and may be seen by now: the one place that says what a filter means.
 
         Raises QuestionError for a date that is none.
         """
-        found = np.ones(len(self._ids), dtype=np.bool_)
+        found: Articles = self._opens <= time.time()
         for wanted, names in ((filters.outlet, self._outlets), (filters.collection, self._collections)):
             if wanted:
                 found &= names.where(wanted.casefold().__eq__)

@@ -10,6 +10,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
 
 from index.date_words import named, tidy
 from index.errors import QuestionError
@@ -45,6 +46,11 @@ _SHAPES = re.compile(
     rf"(?<![\d-])\d{{4}}-\d\d-\d\d(?![\d-])|(?<!\d){_YEAR}\s?[年년]\s?\d\d?\s?[月월]\s?\d\d?\s?[日일]"
     rf"|(?<![\d.,:/-])\d\d?(?:st|nd|rd|th|er|º|ª|\.)?\s+(?:{_LINK}\s+)?{_MONTH}\.?,?\s+(?:{_LINK}\s+)?{_YEAR}"
     rf"|(?<!\w){_MONTH}\.?\s+\d\d?(?:st|nd|rd|th)?,?\s+{_YEAR}"
+)
+_IN_LINK = (
+    re.compile(r"(?<!\d)((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?=[/-]|\.\w+$|$)"),
+    re.compile(r"(?<=[/-])((?:19|20)\d\d)(\d\d)(\d\d)(?=[/-]|\.\w+$|$)"),
+    re.compile(r"/((?:19|20)\d\d)/(\d\d)/"),
 )
 _NUMERIC_END = re.compile(r"(?<!\d)\d\d?([/.-])\d\d?\1\d{4}$")
 
@@ -97,6 +103,14 @@ def asked_on(as_of: str | None) -> date:
     return date.today() if last == OPEN_END else as_date(last)
 
 
+def moment(published: str) -> float:
+    """The seconds since 1970 at which a date made by `normalise` begins; here where it has no offset."""
+    year, month, day = (*(int(part) for part in published[:10].split("-")), 1, 1)[:3]
+    if len(published) <= 10:
+        return datetime(year, month, day).timestamp()
+    return datetime.fromisoformat(published).timestamp()
+
+
 def as_date(day: int) -> date:
     """A yyyymmdd integer as a date."""
     return date(day // 10_000, day // 100 % 100, day % 100)
@@ -109,6 +123,27 @@ def guess(text: str) -> str | None:
         if words.isdisjoint(_ALSO_ENGLISH) and _plausible(found):
             return found
     return None
+
+
+def dates_in(text: str) -> list[str]:
+    """The full calendar dates in a text, in order."""
+    return [found for _, found in _dates_in(tidy(text)) if _plausible(found)]
+
+
+def in_link(url: str) -> str | None:
+    """The day, or the month, that a link's path gives, as the links of many outlets do: ".../2024/05/06/bridge"."""
+    path = urlsplit(url).path
+    for shape in _IN_LINK:
+        for match in shape.finditer(path):
+            if found := normalise("-".join(match.groups())):
+                return found
+    return None
+
+
+def agree(one: str, other: str) -> bool:
+    """Whether two dates can be of one publication: at most a day apart, as time zones are, or one within the other."""
+    (first, last), (start, end) = (tuple(map(as_date, days(date))) for date in (one, other))
+    return first <= end + timedelta(days=1) and start <= last + timedelta(days=1)
 
 
 def ends_in_date(line: str) -> bool:

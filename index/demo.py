@@ -11,6 +11,7 @@ from index.adding import Progress, Report
 from index.build import Builder
 from index.embed import Encoder
 from index.errors import StoreMismatch
+from index.read_fields import Given
 from index.retrieve import Retriever
 from index.settings import ROOT, Settings
 
@@ -42,4 +43,4 @@ def sync(
 ) -> Report:
     """Bring the demonstration store up to the sample corpus, and to this Dateline where an earlier one made it."""
     builder = Builder(settings_of(settings), encoder, watch=watch)
-    return builder.after_upgrade(lambda: builder.add([CORPUS], collection=COLLECTION, prune=True))
+    return builder.after_upgrade(lambda: builder.add([CORPUS], given=Given(collection=COLLECTION), prune=True))

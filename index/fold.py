@@ -58,7 +58,7 @@ class Folding:
             :MOST_NAMED
         ]
         having = (article for article in map(self._article, allowed) if held(passage, article.text))
-        return tuple(sorted(having, key=lambda one: (one.published or "9999", one.outlet or one.title, one.id)))
+        return tuple(sorted(having, key=lambda one: (one.dated or "9999", one.outlet or one.title, one.id)))
 
     def _article(self, row: int) -> Article:
         if row not in self._articles:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
@@ -53,6 +54,37 @@ def whole(text: str) -> list[str]:
     """The same words with their endings, one for each of `terms`."""
     found: list[str] = _analyzer(stems=False).analyze(text)
     return found
+
+
+# tantivy's stemmers by ISO 639 code, and the scripts that do not set words apart.
+_STEMMERS = {
+    "ar": "Arabic", "da": "Danish", "nl": "Dutch", "fi": "Finnish", "fr": "French", "de": "German", "el": "Greek",
+    "hu": "Hungarian", "it": "Italian", "no": "Norwegian", "pt": "Portuguese", "ro": "Romanian", "ru": "Russian",
+    "es": "Spanish", "sv": "Swedish", "ta": "Tamil", "tr": "Turkish",
+}  # fmt: skip
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]{2,}")
+
+
+@cache
+def _foreign(language: str) -> Any:
+    import tantivy
+
+    if language not in _STEMMERS:
+        return tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.ngram(2, 2)).build()
+    filters = tantivy.Filter
+    words = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple()).filter(filters.remove_long(60))
+    return words.filter(filters.lowercase()).filter(filters.stemmer(_STEMMERS[language])).build()
+
+
+def terms_of(language: str, text: str) -> list[str]:
+    """What another language adds to the terms of a text: its words without its endings, and of a script that sets no
+    words apart its letters in pairs; nothing where `terms` says it all."""
+    if language in _STEMMERS:
+        found = _foreign(language).analyze(text)
+    else:
+        found = [pair for run in _UNSPACED.findall(text) for pair in _foreign("").analyze(run)]
+    known = set(terms(text))
+    return [term for term in terms(" ".join(found)) if term not in known]
 
 
 class LexicalIndex:

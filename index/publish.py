@@ -134,7 +134,10 @@ def _write(folder: Path, catalog: Catalog, at: Step, *, create: bool) -> Rows:
     with step(at, "write words"):
         LexicalIndex(words_in(folder), create=create).write(
             delete=delete,
-            add=((c.id, c.article.id, fields(searched(c))) for c, _ in catalog.next_chunks(only_new=not create)),
+            add=(
+                (c.id, c.article.id, fields(searched(c), c.article.language))
+                for c, _ in catalog.next_chunks(only_new=not create)
+            ),
         )
     return sample
 

@@ -10,22 +10,30 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from index.dates import normalise
 from index.errors import ReadError
-from index.read_fields import Draft, article_of, canonical_url
+from index.read_csv import csv_file
+from index.read_docx import word
+from index.read_feed import feed
+from index.read_fields import NOTHING_GIVEN, Draft, Given, article_of, canonical_url
 from index.read_html import html
 from index.read_json import json_file, json_lines
+from index.read_mail import mail, saved_page
+from index.read_newsml import xml
+from index.read_packed import packed
+from index.read_pdf import pdf
 from index.read_source import Reader, Record, Source, refuse_name, shown, whole
 from index.read_text import markdown, plain
 from index.read_title import title_of
+from index.read_warc import warc
 from index.schema import Article
 
 __all__ = ("READERS", "READER_VERSION", "Found", "Record", "canonical_url", "pasted", "read", "title_of", "walk")
 
 # Raised whenever the same file would be read into another article than before.
-READER_VERSION = 1
+READER_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +54,25 @@ READERS: dict[str, Reader] = {
     ".htm": whole(html),
     ".json": json_file,
     ".jsonl": json_lines,
+    ".csv": csv_file,
+    ".pdf": pdf,
+    ".docx": whole(word),
+    ".eml": whole(mail),
+    ".mhtml": whole(saved_page),
+    ".mht": whole(saved_page),
+    ".xml": xml,
+    ".rss": feed,
+    ".atom": feed,
+    ".warc": warc,
 }
 
 
-def read(path: Path, *, folder: Path, max_mb: float, collection: str | None = None) -> Iterator[Record]:
+def read(path: Path, *, folder: Path, max_mb: float, given: Given = NOTHING_GIVEN) -> Iterator[Record]:
     """Read a file's articles, one Record each; `folder` is the one it was found in, `max_mb` bounds one article.
 
     Never raises for what the file holds or for a file that cannot be opened: both become a Record with an error.
     """
-    source = Source(
-        path=path.absolute(), folder=folder.absolute(), max_bytes=int(max_mb * 1_000_000), collection=collection
-    )
+    source = Source(path=path.absolute(), folder=folder.absolute(), max_bytes=int(max_mb * 1_000_000), given=given)
     try:
         yield from _reader(source.path)(source)
     except ReadError as error:
@@ -110,9 +126,8 @@ def pasted(
         published_from=published and "field",
     )
     try:
-        return article_of(
-            draft, place=("text", title or title_of(text), text), path=None, collection=_given(collection)
-        )
+        given = Given(collection=_given(collection))
+        return article_of(draft, place=("text", title or title_of(text), text), path=None, given=given)
     except ReadError as error:
         raise ReadError(f"The pasted text {error}") from None
 
@@ -126,12 +141,15 @@ def _refuse_pasted(text: str, url: str | None, published: str | None) -> None:
         raise ReadError(f"The date {published!r} cannot be understood; write it as 2020-02-12, 2020-02 or 2020.")
 
 
-def _reader(path: Path) -> Reader:
+def _reader(path: PurePath) -> Reader:
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         kind = f"a {path.suffix} file" if path.suffix else "a file without a suffix"
         raise ReadError(f"is {kind}, which no reader takes; save it as one of {', '.join(READERS)}.")
     return reader
+
+
+READERS |= packed(_reader)
 
 
 def _refuse_file(path: Path) -> None:

@@ -61,6 +61,15 @@ def marked(data: bytes) -> str | None:
     return next((encoding for mark, encoding in _MARKS.items() if data.startswith(mark)), None)
 
 
+def encoding_of(head: bytes, *, whole: bool) -> str:
+    """The encoding of a file by its first bytes, or by all of them if they are the `whole`. Raises ReadError."""
+    if mark := marked(head):
+        return mark
+    if not whole:
+        head = head[: head.rfind(b"\n") + 1] or head  # no character is cut at the end of a line
+    return "utf-8" if utf8(head) is not None else _likely(head)
+
+
 def utf8(data: bytes) -> str | None:
     """The text of UTF-8 bytes, or None when they are in another encoding.
 
@@ -144,6 +153,10 @@ def _declared(data: bytes, declared: str | None) -> str | None:
 
 
 def _detected(data: bytes) -> str:
+    return data.decode(_likely(data))
+
+
+def _likely(data: bytes) -> str:
     from charset_normalizer import from_bytes
 
     found = list(from_bytes(data, cp_isolation=list(_LEGACY)))
@@ -151,4 +164,4 @@ def _detected(data: bytes) -> str:
         raise ReadError("is in an encoding that could not be recognised; save it as UTF-8.")
     likely = [match for match in found if (match.chaos, match.coherence) == (found[0].chaos, found[0].coherence)]
     names = {name for match in likely for name in match.could_be_from_charset}
-    return data.decode(next((name for name in _LEGACY if name in names), found[0].encoding))
+    return str(next((name for name in _LEGACY if name in names), found[0].encoding))

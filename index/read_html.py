@@ -10,6 +10,7 @@ from typing import Any
 
 from index.dates import normalise
 from index.errors import ReadError
+from index.notices import is_stub, kind
 from index.read_bytes import decode
 from index.read_fields import Draft, canonical_url, first, is_of_an_article, words
 from index.read_jsonld import json_ld
@@ -19,6 +20,8 @@ _CHARSET = re.compile(
 )
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)(?:=\s*+(?:\"[^\"]*\"|'[^']*')|[^>])*+>")
 _RAW = ("script", "style", "textarea", "title")
+_BESIDE = re.compile(r"related|comment|recommend|sidebar|teaser|most-read|footer|newsletter", re.IGNORECASE)
+_BLOCKS = ("p", "div", "br", "li", "h1", "h2", "h3", "h4", "blockquote", "tr", "pre", "figure", "figcaption")
 _MUST_END = ("div", "article", "main", "section")
 
 _TITLE = ("og:title",)
@@ -42,18 +45,43 @@ def html(data: bytes) -> Draft:
     tree = _tree(page)
     text = _article_text(page, tree)
     node, meta = json_ld(tree), _meta(tree)
-    published, published_from = _published(node, meta, tree)
+    dated = _dated(node, meta, tree)
     return Draft(
         text=text,
         title=_unescaped(words(node.get("headline"))) or _tagged(meta, _TITLE) or _heading(tree),
         url=_url(node, meta, tree),
         outlet=_unescaped(words(node.get("publisher"))) or _tagged(meta, _OUTLET),
         author=_unescaped(words(node.get("author"))) or _author(meta),
-        published=published,
-        published_from=published_from,
+        published=dated[0][1] if dated else None,
+        published_from=dated[0][0] if dated else None,
+        also_dated=tuple(dated[1:]),
         modified=normalise(node.get("dateModified")) or first(normalise(meta.get(name)) for name in _MODIFIED),
         language=words(node.get("inLanguage")) or tree.get("lang") or tree.get("xml:lang") or None,
+        kind=kind(
+            *_types(node), words(node.get("genre")), words(node.get("articleSection")), meta.get("article:section")
+        ),
+        partial=is_stub(text, node.get("isAccessibleForFree")),
     )
+
+
+def text_of(fragment: str) -> str:
+    """The text of a piece of HTML, a block a paragraph: of a feed's entry, or of a mail."""
+    from lxml import etree
+    from lxml import html as parser
+
+    if not fragment.strip():
+        return ""
+    try:
+        tree = parser.fragment_fromstring(fragment, create_parent="div")
+    except (etree.LxmlError, ValueError) as error:
+        raise ReadError(f"cannot be read as HTML ({error}); save the article's text as .txt.") from None
+    for tag in [*tree.iter("script", "style", "head")]:
+        tag.drop_tree()
+    for tag in tree.iter(*_BLOCKS):
+        tag.tail = f"\n{tag.tail or ''}"
+        tag.text = f"\n{tag.text or ''}"
+    lines = (" ".join(line.split()) for line in tree.text_content().split("\n"))
+    return "\n\n".join(filter(None, lines))
 
 
 def _declared_charset(data: bytes) -> str | None:
@@ -135,17 +163,34 @@ def _meta(tree: Any) -> dict[str, str]:
     return found
 
 
-def _published(node: dict[str, Any], meta: dict[str, str], tree: Any) -> tuple[str | None, str | None]:
-    if found := normalise(node.get("datePublished")):
-        return found, "json-ld"
-    if found := first(normalise(meta.get(name)) for name in _PUBLISHED):
-        return found, "meta"
-    times = [time for time in tree.iter("time") if time.get("datetime")]
-    times.sort(key=lambda time: time.get("itemprop") != "datePublished" and time.get("pubdate") is None)
-    if found := first(normalise(time.get("datetime")) for time in times):
-        return found, "time"
-    found = _found_by_trafilatura(tree)
-    return found, found and "guess"
+def _dated(node: dict[str, Any], meta: dict[str, str], tree: Any) -> list[tuple[str, str]]:
+    """What the page says of the day it was published, each with how, the most to be trusted first; else one guess."""
+    said = [("json-ld", normalise(node.get("datePublished")))]
+    said += [("meta", first(normalise(meta.get(name)) for name in _PUBLISHED)), ("time", _time(tree))]
+    known = [(source, date) for source, date in said if date]
+    guessed = None if known else _found_by_trafilatura(tree)
+    return [("guess", guessed)] if guessed else known
+
+
+def _time(tree: Any) -> str | None:
+    """The day of the <time> that is marked as that of publication, else the one day that all of the article's give."""
+    times = [
+        time for time in tree.iter("time") if time.get("datetime") and not any(map(_is_beside, time.iterancestors()))
+    ]
+    marked = [time for time in times if time.get("itemprop") == "datePublished" or time.get("pubdate") is not None]
+    found = {normalise(time.get("datetime")) for time in marked[:1] or times} - {None}
+    return found.pop() if len(found) == 1 else None
+
+
+def _is_beside(element: Any) -> bool:
+    """Whether what an element holds is beside the article: other articles, comments, the page's own frame."""
+    named = f"{element.get('class') or ''} {element.get('id') or ''}"
+    return element.tag in ("aside", "footer", "nav") or bool(_BESIDE.search(named))
+
+
+def _types(node: dict[str, Any]) -> list[str]:
+    given = node.get("@type")
+    return [str(one) for one in (given if isinstance(given, list) else [given])]
 
 
 def _trafilatura() -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import BinaryIO
 
@@ -20,19 +20,19 @@ _BLOCK = 1 << 20
 def json_file(source: Source) -> Iterator[Record]:
     """One object, a list of them, or an object with a list of them; the file's size is shared among them."""
     data = source.whole(_LINES_HELP)
-    found = _articles_in(_parsed(decode(data)))
+    found, names = _articles_in(_parsed(decode(data))), source.given.fields
     if isinstance(found, dict):
-        yield source.record(0, len(data), partial(_draft, found))
+        yield source.record(0, len(data), partial(_draft, found, names))
         return
     share, rest = divmod(len(data), len(found))
     for number, one in enumerate(found, 1):
         size = share + (number <= rest)
-        yield source.record(number, size, partial(_draft, one), where=f", record {number},")
+        yield source.record(number, size, partial(_draft, one, names), where=f", record {number},")
 
 
 def json_lines(source: Source) -> Iterator[Record]:
     """One object a line, read line by line: a bad line costs only itself. Lines without words are passed over."""
-    with source.path.open("rb") as file:
+    with source.file.open("rb") as file:
         head = file.peek(4096)
         refuse_binary(head)
         if marked(head) not in (None, "utf-8-sig"):
@@ -41,7 +41,7 @@ def json_lines(source: Source) -> Iterator[Record]:
         for number, line, size in _lines(file, source.max_bytes):
             if line is None or line.strip():
                 empty = False
-                draft = partial(_draft_of_line, line, size, source.max_bytes)
+                draft = partial(_draft_of_line, line, size, source)
                 yield source.record(number, size, draft, where=f", line {number},")
     if empty:
         raise ReadError("is empty; put articles in it, one JSON object a line, or leave it out.")
@@ -58,13 +58,13 @@ def _lines(file: BinaryIO, limit: int) -> Iterator[tuple[int, bytes | None, int]
         yield number, line if size <= limit + 1 and len(line.rstrip(b"\r\n")) <= limit else None, size
 
 
-def _draft_of_line(line: bytes | None, size: int, limit: int) -> Draft:
+def _draft_of_line(line: bytes | None, size: int, source: Source) -> Draft:
     if line is None:
-        raise too_large(size, limit)
+        raise too_large(size, source.max_bytes)
     text = utf8(line)
     if text is None:
         raise ReadError("is not UTF-8, as JSON Lines must be; save the file as UTF-8.")
-    return _draft(_parsed(text, one_line=True))
+    return _draft(_parsed(text, one_line=True), source.given.fields)
 
 
 def _parsed(text: str, *, one_line: bool = False) -> object:
@@ -92,7 +92,7 @@ def _articles_in(value: object) -> dict[object, object] | list[object]:
     return value
 
 
-def _draft(value: object) -> Draft:
+def _draft(value: object, names: Mapping[str, str]) -> Draft:
     if not isinstance(value, dict):
         raise ReadError("is not an object; give each article as an object with a title and text.")
-    return draft_of(value, published_from="field")
+    return draft_of(value, published_from="field", names=names)

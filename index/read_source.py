@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from index.errors import ReadError
-from index.read_fields import Draft, article_of
+from index.read_fields import NOTHING_GIVEN, Draft, Given, article_of
 from index.schema import Article
 
 
@@ -27,18 +27,50 @@ class Record:
     error: str | None = None
 
 
+_LONGEST_WHY = 300
+
+
+@dataclass(slots=True)
+class Room:
+    """How many bytes an archive may still unpack to, whatever it holds: a small one can hold more than a disk does."""
+
+    left: int
+
+    def take(self, size: int) -> None:
+        """Raises ReadError when there is no room for so much."""
+        self.left -= size
+        if self.left < 0:
+            raise ReadError("unpacks to far more than articles do, so it is not unpacked; add what is in it.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A file to read, and what its articles need to know of where it lies."""
+    """A file to read, and what its articles need to know of where it lies.
+
+    Of what is packed in an archive, `path` is the archive, `member` its name there, and `unpacked` where it lies now.
+    """
 
     path: Path
     folder: Path
     max_bytes: int
-    collection: str | None
+    given: Given = NOTHING_GIVEN
+    member: tuple[str, ...] = ()
+    unpacked: Path | None = None
+    room: Room | None = field(default=None, compare=False)
+
+    @property
+    def file(self) -> Path:
+        """Where its bytes are."""
+        return self.unpacked or self.path
+
+    @property
+    def name(self) -> str:
+        """What it is called, for messages and by its suffix for its format."""
+        return "/".join((shown(self.path), *self.member))
 
     def whole(self, advice: str = "") -> bytes:
         """The file's bytes. Raises ReadError when there are too many for one article."""
-        with self.path.open("rb") as file:
+        with self.file.open("rb") as file:
             data = file.read(self.max_bytes + 1)
             if len(data) > self.max_bytes:
                 raise too_large(max(len(data), os.fstat(file.fileno()).st_size), self.max_bytes, advice)
@@ -47,17 +79,23 @@ class Source:
     def record(self, number: int, size: int, draft: Callable[[], Draft], *, where: str = "") -> Record:
         """The record of what `draft` makes, or of why it makes nothing; `where` in the file, for the message."""
         relative = self.path.relative_to(self.folder) if self.path.is_relative_to(self.folder) else self.path
-        place = ("path", self.folder.as_posix(), relative.as_posix(), str(number))
+        place = ("path", self.folder.as_posix(), "/".join((relative.as_posix(), *self.member)), str(number))
         try:
             refuse_name(self.path)
-            article = article_of(draft(), place=place, path=str(self.path), collection=self.collection)
+            article = article_of(draft(), place=place, path=str(self.path), given=self.given)
         except ReadError as error:
             return self.failed(number, size, str(error), where=where)
         return Record(number=number, size=size, article=article)
 
     def failed(self, number: int, size: int, why: str, *, where: str = "") -> Record:
-        """A record without an article; its message is one line that begins with the file's path."""
-        return Record(number=number, size=size, error=" ".join(f"{shown(self.path)}{where} {why}".split()))
+        """A record without an article; its message is one line that begins with the file's path.
+
+        What a library says of a damaged file may quote all of it.
+        """
+        told = " ".join(why.split())
+        if len(told) > _LONGEST_WHY:
+            told = f"{told[: _LONGEST_WHY // 2]} … {told[-_LONGEST_WHY // 2 :]}"
+        return Record(number=number, size=size, error=f"{' '.join(f'{self.name}{where}'.split())} {told}")
 
 
 Reader = Callable[[Source], Iterator[Record]]

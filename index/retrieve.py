@@ -7,6 +7,7 @@ the snapshot holds; a publication in the meantime is a new folder, seen by the n
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from index import rerank
 from index.asked_time import Days
 from index.catalog import Built, Catalog
 from index.collection import Collection, Extent
-from index.dates import asked_on
+from index.dates import asked_on, moment
 from index.embed import Encoder
 from index.errors import QuestionError, StoreDamaged, StoreMismatch
 from index.fold import Folding
@@ -152,14 +153,15 @@ class Retriever:
             return catalog.built()
 
     def articles(self) -> list[Article]:
-        """Every live article, newest first."""
+        """Every live article that may be seen by now, newest first, those without a known date last."""
         with self._snapshot() as catalog:
-            return list(catalog.articles()) if catalog else []
+            return [one for one in catalog.articles() if not is_hidden(one)] if catalog else []
 
     def article(self, id: str) -> Article | None:
-        """A live article by its id."""
+        """A live article by its id, if it may be seen by now."""
         with self._snapshot() as catalog:
-            return catalog.article(id) if catalog else None
+            found = catalog.article(id) if catalog else None
+            return found if found and not is_hidden(found) else None
 
     def extent(self, filters: Filters | None = None) -> Extent:
         """How many articles the filters leave to be searched, and from which day to which they were published."""
@@ -193,7 +195,7 @@ class Retriever:
         printed: Days | None,
     ) -> Iterator[Search]:
         collection = self._collection(catalog)
-        allowed = collection.matching(filters) if filters else None
+        allowed = collection.matching(filters or Filters()) if filters or collection.hides else None
         if printed:
             within = collection.within([printed])
             allowed = within if allowed is None else within & allowed
@@ -256,6 +258,11 @@ class Retriever:
         opened.stale = True
         if not opened.users:
             opened.vectors.close()
+
+
+def is_hidden(article: Article) -> bool:
+    """Whether nobody is to see an article yet."""
+    return bool(article.available_from) and moment(article.available_from or "") > time.time()
 
 
 def _hits(search: Search, ranking: Callable[[Search], Ranked], k: int) -> list[Hit]:

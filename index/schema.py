@@ -34,8 +34,13 @@ class Article:
 
     `text` is never rewritten after reading, so offsets into it stay true. `published` and `modified` are ISO 8601 in
     the precision and with the offset that the source gave ("2020-02", "2020-02-12", "2020-02-12T18:40:00+03:00");
-    `published_from` says how the date is known: "front matter", "json-ld", "meta", "time", "field", or "guess" for one
-    found in the text. None means unknown; it is never a file's time.
+    `published_from` says how the date is known: "front matter", "json-ld", "meta", "time", "field", "url", "given" by
+    whoever added it, or "guess" for one found in the text, which nothing relies on (`dated`). None means unknown; it is
+    never a file's time. `doubt` says what else the source gives for it, if that cannot be true as well.
+
+    A `partial` article is a teaser, or ends before a paywall. `kind` is "report", "opinion", "live", "correction" or
+    "press release" where the source says so, and `corrected` the day of the last correction that the text tells of.
+    Until `available_from` nobody is to see it.
     """
 
     id: str
@@ -51,10 +56,30 @@ class Article:
     language: str | None = None
     collection: str | None = None
     path: str | None = None
+    partial: bool = False
+    kind: str | None = None
+    corrected: str | None = None
+    available_from: str | None = None
+    doubt: str | None = None
 
     def __post_init__(self) -> None:
         if not self.version:
             object.__setattr__(self, "version", digest(self.title, self.text))
+
+    @property
+    def dated(self) -> str | None:
+        """When it was published, if that is known and not guessed."""
+        return None if self.published_from == "guess" else self.published
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What whoever quotes it should know besides, in words."""
+        told = (
+            self.kind if self.kind and self.kind != "report" else "",
+            "partial: only its beginning is here" if self.partial else "",
+            f"corrected on {self.corrected}" if self.corrected else "corrected" if self.corrected == "" else "",
+        )
+        return tuple(filter(None, told))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,7 +64,9 @@ class Search:
         """The chunks for a part, among the articles that it asks of."""
         named = bool(part.outlets or part.authors)
         among = self.collection.of(part.outlets, part.authors) if named else None
-        words = self._spelled(asked(of.about, of.names, _AROUND) | asked(part.words, of.names))
+        languages = self.collection.languages
+        around = asked(of.about, of.names, _AROUND, languages)
+        words = self._spelled(around | asked(part.words, of.names, languages=languages))
         rankings = [(self.lexical(words, among), 1.0)]
         if part.words in self.vectors:
             nearness = _NEARNESS_OF_OUTLET if named else _NEARNESS

@@ -12,7 +12,8 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from itertools import pairwise
 
-from index.lexical import Term, terms, whole
+from index.languages import is_foreign
+from index.lexical import Term, terms, terms_of, whole
 
 # Words without a subject, in a question or anywhere.
 FUNCTION_WORDS = (
@@ -40,18 +41,21 @@ _TITLED = 4  # capitalised words that may be a question in capitals rather than 
 _LEAST_INITIALS, _MOST_INITIALS = 3, 6
 
 
-def fields(text: str) -> Mapping[str, str]:
-    """What the word index keeps of a chunk, by field."""
+def fields(text: str, language: str | None = None) -> Mapping[str, str]:
+    """What the word index keeps of a chunk of an article in some language, by field."""
     return {
-        "text": text,
+        "text": f"{text}\n{' '.join(terms_of(language, text))}" if language and is_foreign(language) else text,
         "names": " ".join(_names(text)),
         "pairs": " ".join(_pairs(text)),
         "initials": " ".join([*acronyms(text), *(part for run in _runs(text) for part in _parts(run))]),
     }
 
 
-def asked(text: str, names: Collection[str], weight: float = 1.0) -> dict[Term, float]:
-    """The terms of a question, or of a piece of one that has these `names_in` it, with how much each counts."""
+def asked(text: str, names: Collection[str], weight: float = 1.0, languages: Collection[str] = ()) -> dict[Term, float]:
+    """The terms of a question, or of a piece of one that has these `names_in` it, with how much each counts.
+
+    It may be in any of the `languages` of the articles, besides English.
+    """
     found, short = dict[Term, float](), set(acronyms(text))
     for stem, word in zip(terms(text), whole(text), strict=True):
         much = weight * (_OF_TALK if stem in talk() and word not in names else 1.0)
@@ -59,6 +63,9 @@ def asked(text: str, names: Collection[str], weight: float = 1.0) -> dict[Term, 
             found[Term("initials" if word in short else "names", word)] = much * _AS_NAME
             much *= 1 - _AS_NAME
         found[Term("text", stem)] = much
+    for language in languages:
+        for term in terms_of(language, text):
+            found.setdefault(Term("text", term), weight)
     found |= {Term("pairs", pair): weight * _PAIR for pair in _pairs(text)}
     return found | {Term("initials", run): weight * _PAIR for run in _runs(text) if len(run) <= _MOST_INITIALS}
 

@@ -58,6 +58,15 @@ HOMES = {
     "datasketch": {"index/copies.py"},
     "dateparser": {"index/date_words.py", "answer/days.py"},
     "trafilatura": {"index/read_html.py"},
+    "pypdf": {"index/pdf_lines.py"},
+    "docx": {"index/read_docx.py"},
+    "feedparser": {"index/read_feed.py"},
+    "warcio": {"index/read_warc.py"},
+    "py3langid": {"index/languages.py"},
+    "httpx": {"index/incoming.py"},
+    "httpcore": {"index/incoming.py"},
+    "protego": {"index/incoming.py"},
+    "watchfiles": {"index/watching.py"},
 }
 HEAVY = (
     *("torch", "sentence_transformers", "chromadb", "gradio", "llama_index", "trafilatura", "dateparser", "tantivy"),

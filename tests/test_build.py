@@ -18,6 +18,7 @@ from index.check import check
 from index.errors import ModelError, ReadError, StoreBusy, StoreDamaged, StoreError, StoreMismatch, StoreReadOnly
 from index.lexical import LexicalIndex
 from index.publish import vectors_in, words_in
+from index.read_fields import Given
 from index.retrieve import Retriever
 from index.settings import Settings
 from index.store import Store
@@ -191,7 +192,7 @@ def test_a_file_of_many_articles_that_was_interrupted_is_read_on_the_next_time(
 def test_files_can_be_filed_under_another_collection(builder: Builder, archive: Archive, retriever: Retriever) -> None:
     folder = archive(bridge=BRIDGE)
     builder.add([folder])
-    assert builder.add([folder], collection="storms").updated == 1
+    assert builder.add([folder], given=Given(collection="storms")).updated == 1
     assert [one.collection for one in retriever.articles()] == ["storms"]
     assert builder.add([folder]).unchanged == 1
 
@@ -337,7 +338,7 @@ def test_a_store_inside_of_the_archive_is_not_read_into_itself(tmp_path: Path, w
 def test_adding_again_without_a_collection_keeps_the_one_that_was_given(
     builder: Builder, archive: Archive, retriever: Retriever
 ) -> None:
-    builder.add([archive(bridge=BRIDGE)], collection="storms")
+    builder.add([archive(bridge=BRIDGE)], given=Given(collection="storms"))
     builder.add([archive(bridge=BRIDGE + "More.\n")])
     assert [one.collection for one in retriever.articles()] == ["storms"]
 

@@ -70,7 +70,7 @@ def test_a_page_says_what_it_is_in_json_ld(reading: Read) -> None:
         "Ann Example, Bo Sample",
     )
     assert (one.published, one.published_from) == ("2021-03-14T09:26:00+03:00", "json-ld")
-    assert (one.modified, one.language, one.url) == ("2021-03-15", "en-GB", "https://example.org/harbour/")
+    assert (one.modified, one.language, one.url) == ("2021-03-15", "en", "https://example.org/harbour/")
     assert one.text.startswith("The harbour of Portville reopened on Monday")
     assert one.text.endswith("gave way under the waves.")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,10 @@ from index import demo, embed
 from index.adding import Progress, Watch
 from index.build import Builder
 from index.errors import DatelineError
-from index.read import canonical_url, pasted, read
-from index.schema import Article, digest
+from index.incoming import detached
+from index.read import pasted, read
+from index.read_fields import Given
+from index.schema import Article
 from index.settings import Settings
 from index.store import Store
 from ui.chat import READER, extent_words, welcome
@@ -68,11 +69,10 @@ class Archive:
         articles, failed = [], []
         for file in map(Path, files):
             watch(Progress(now=file.name))
-            for record in read(
-                file, folder=file.parent, max_mb=self.settings.max_article_mb, collection=collection or None
-            ):
+            given = Given(collection=collection or None)
+            for record in read(file, folder=file.parent, max_mb=self.settings.max_article_mb, given=given):
                 if record.article:
-                    articles.append(uploaded(record.article, file))
+                    articles.append(detached(record.article, file.name))
                 else:
                     failed.append((record.error or file.name).replace(f"{file.parent}{os.sep}", ""))
         return articles, failed
@@ -131,12 +131,3 @@ class Archive:
             return [f"<p role='alert'>{esc(str(error))}</p>", "", hidden, hidden]
         names = ", ".join(f"“{one.title}”" for one in gone) or "Nothing"
         return [f"<p class='quiet' role='status'>{esc(names)} removed.</p>", "", hidden, hidden]
-
-
-def uploaded(article: Article, file: Path) -> Article:
-    """An uploaded article under its file's name; one that its link does not identify is known by its words.
-
-    Otherwise it would be known by the temporary folder that it was uploaded to.
-    """
-    by_link = article.url and article.id == digest("url", canonical_url(article.url) or "")
-    return replace(article, path=file.name, id=article.id if by_link else digest("text", article.title, article.text))

@@ -114,7 +114,7 @@ def _quote_html(cited: Citation | None) -> str:
 
 def article_html(article: Article, current: Span = NOWHERE, others: Sequence[Span] = (), exact: Span = NOWHERE) -> str:
     """The whole article, with what it is known by, and its spans marked as in `marked_html`."""
-    facts = (article.outlet, article.author, date_words(article.published) + how_known(article))
+    facts = (article.outlet, article.author, date_words(article.published) + how_known(article), *article.remarks)
     return (
         f"<article class='story'>{label_html(article)}<h3 dir='auto'>{esc(article.title)}</h3>"
         f"<p class='quiet'>{' · '.join(f'<bdi>{esc(fact)}</bdi>' for fact in facts if fact)}</p>"

@@ -38,9 +38,10 @@ def _known_by(article: Article) -> str:
 def _row(article: Article) -> dict[str, str]:
     guess = " (a guess)" if article.published_from == "guess" else ""
     return {
-        "Date": esc((article.published or "")[:10] + guess),
+        "Date": esc((article.published or "undated")[:10] + guess),
         "Outlet": esc(article.outlet or ""),
-        "Title": f"<button data-article='{esc(article.id)}'>{esc(article.title) or 'Untitled'}</button>",
+        "Title": f"<button data-article='{esc(article.id)}'>{esc(article.title) or 'Untitled'}</button>"
+        + "".join(f" <span class='quiet'>{esc(remark)}</span>" for remark in article.remarks),
         "Author": esc(article.author or ""),
         "Collection": esc(article.collection or ""),
         "From": origin_html(article),

@@ -67,7 +67,7 @@ def _quotes_html(cited: Sequence[Citation]) -> str:
 
 def day_of(article: Article) -> str:
     """The day that an article is known to be of, as far as it is known; empty for a guess."""
-    return (article.published or "")[:10] if article.published_from != "guess" else ""
+    return (article.dated or "")[:10]
 
 
 def shape_html(articles: Sequence[Article]) -> str:
